@@ -1,0 +1,88 @@
+"""`run.json`: for every report of an output folder what was run, when, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from labtools.batch.parameters import Value
+from labtools.faults import BadInput, Fault
+
+FILE = "run.json"
+_PACKAGES = (
+    "labtools",
+    "great-tables",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "seaborn",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report: `status` is done, failed or stopped; `page` is relative to the output folder."""
+
+    notebook: str
+    city: str | None
+    title: str
+    parameters: dict[str, Value]
+    status: str
+    reason: str
+    seconds: float
+    stderr: bool
+    when: str
+    page: str | None
+
+    @property
+    def name(self) -> str:
+        """Such as `surveys/02_belonging/norrvik`, or `…/lab` for the whole lab."""
+        return f"{self.notebook}/{self.city or 'lab'}"
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result may depend on, by name."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: under a temporary name, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def write_record(folder: Path, entries: Iterable[Entry]) -> None:
+    """Write `run.json` of an output folder, sorted by notebook and city; versions of this run."""
+    record = {
+        "when": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "versions": versions(),
+        "reports": [asdict(entry) for entry in sorted(entries, key=lambda entry: entry.name)],
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(folder / FILE, text + "\n")
+
+
+def read_record(folder: Path) -> list[Entry]:
+    """The reports of an output folder so far; none where it has no `run.json`.
+
+    Raises BadInput where the file is not one that labtools wrote.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return []
+    try:
+        return [Entry(**report) for report in json.loads(path.read_bytes())["reports"]]
+    except (ValueError, KeyError, TypeError) as error:
+        found, do = f"{type(error).__name__}: {error}", "delete it and run everything again"
+        raise BadInput([Fault(str(path), "is a record that labtools wrote", found, do)]) from error

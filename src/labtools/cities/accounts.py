@@ -1,0 +1,93 @@
+"""Goals and outcomes as their page shows them: definitions, accounts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from labtools.frames import check_columns
+
+
+def in_language(table: pd.DataFrame, *columns: str, language: str) -> pd.DataFrame:
+    """The table with each pair `…_sv`, `…_en` as one column, the other language where one is blank.
+
+    A pair that the table lacks becomes a blank column: not every lab keeps it.
+    """
+    other = "en" if language == "sv" else "sv"
+    chosen = table.copy()
+    for column in columns:
+        blank = pd.Series("", index=table.index, dtype="str")
+        own = table.get(f"{column}_{language}", blank)
+        twin = table.get(f"{column}_{other}", blank)
+        chosen[column] = own.where(own != "", twin)
+    return chosen
+
+
+def summarize(goals: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many goals, observations, and goals without any; no row without a goal."""
+    if goals.empty:
+        return pd.DataFrame(columns=["goals", "observations", "unobserved"])
+    unobserved = int((~goals["goal"].isin(observations["goal"])).sum())
+    row = {"goals": len(goals), "observations": len(observations), "unobserved": unobserved}
+    return pd.DataFrame([row])
+
+
+def list_definitions(goals: pd.DataFrame, *, language: str) -> pd.DataFrame:
+    """One row per goal: `city, indicator, definition, denominator_text, kind, target, due`."""
+    told = goals.rename(columns={"denominator_sv": "denominator_text_sv",
+                                 "denominator_en": "denominator_text_en"})  # fmt: skip
+    told = in_language(told, "indicator", "definition", "denominator_text", language=language)
+    told = told.rename(columns={"target": "target_share"})
+    columns = ["city", "indicator", "definition", "denominator_text", "kind", "target_share", "due"]
+    return told[columns]
+
+
+def name_lines(outcomes: pd.DataFrame, names: Mapping[str, str], *, language: str) -> pd.DataFrame:
+    """Outcomes with `indicator`, `definition`, `counted`, `published` in the page's language.
+
+    Adds `line`, which names city and goal, and the source where several tell of one goal.
+    """
+    told = in_language(
+        outcomes, "indicator", "definition", "counted", "published", language=language
+    )
+    line = told["city"].map(dict(names)) + ": " + told["indicator"]
+    source = told["source"].replace(dict(names))
+    told["line"] = line.where(~line.duplicated(keep=False), line + " (" + source + ")")
+    return told
+
+
+def list_outcomes(named: pd.DataFrame) -> pd.DataFrame:
+    """What a table of outcomes shows, in this order."""
+    check_columns(named, "line")
+    shown = named.rename(columns={"target": "target_share"})
+    return shown[
+        ["city", "indicator", "numerator", "denominator", "unknown", "estimate", "low", "high",
+         "unit", "target_share", "date", "source"]
+    ]  # fmt: skip
+
+
+def list_accounts(named: pd.DataFrame) -> pd.DataFrame:
+    """Accounts side by side: `city, indicator, published, counted, date, source`.
+
+    `published` is the figure as its source gives it, or numerator and denominator where the lab
+    keeps no wording; `counted` is how this source counted, or the goal's definition.
+    """
+    check_columns(named, "published", "counted", "definition")
+    told = named.copy()
+    parts = [
+        " / ".join(f"{part:.0f}" for part in pair if pd.notna(part))
+        for pair in zip(named["numerator"], named["denominator"], strict=True)
+    ]
+    figures = pd.Series(parts, index=named.index, dtype="str")
+    told["published"] = named["published"].where(named["published"] != "", figures)
+    told["counted"] = named["counted"].where(named["counted"] != "", named["definition"])
+    return told[["city", "indicator", "published", "counted", "date", "source"]]
+
+
+def count_conflicts(conflicts: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many `goals` have how many `accounts` that differ; no row where none do."""
+    if conflicts.empty:
+        return pd.DataFrame(columns=["goals", "accounts"])
+    goals = len(conflicts[["goal", "city"]].drop_duplicates())
+    return pd.DataFrame([{"goals": goals, "accounts": len(conflicts)}])

@@ -1,0 +1,141 @@
+"""The command line: `labtools check` and `labtools run`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from labtools.faults import BadInput
+
+if TYPE_CHECKING:
+    from labtools.words import Language
+
+
+class _Commands(click.Group):
+    """Shows what is wrong with the input as one line per fault, exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadInput as error:
+            if ctx.params["debug"]:
+                raise
+            for fault in error.faults:
+                click.echo(str(fault), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands)
+@click.option("--debug", is_flag=True, help="Show the traceback of bad input.")
+def main(debug: bool) -> None:
+    """Turn an innovation lab's field material into pages that can be trusted."""
+
+
+_lab_option = click.option(
+    "--lab", "lab_folder", default="data/example", show_default=True, metavar="FOLDER"
+)
+
+
+@main.command()
+@_lab_option
+@click.pass_context
+def check(ctx: click.Context, lab_folder: str) -> None:
+    """Hold a lab's folder against the data contract and name every fault, one line each.
+
+    Exit status: 0 without a fault, 1 with any.
+    """
+    from labtools.lab import check_lab
+
+    faults = check_lab(lab_folder)
+    for fault in faults:
+        click.echo(str(fault))
+    count = {0: "no fault", 1: "one fault"}.get(len(faults), f"{len(faults)} faults")
+    click.echo(f"{lab_folder}: {count} found")
+    ctx.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
+@_lab_option
+@click.option("--out", default="outputs", show_default=True, metavar="FOLDER", type=Path)
+@click.option(
+    "--notebooks", "folder", default="notebooks", show_default=True, metavar="FOLDER", type=Path
+)
+@click.option("--language", metavar="sv|en", help="Of the pages. [default: the lab's]")
+@click.option("--audience", default="internal", show_default=True, metavar="internal|partners")
+@click.option(
+    "--city", "cities", multiple=True, metavar="SLUG", help="Only this city; may be repeated."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="cores",
+    help="Reports at a time.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="That one report may take.",
+)
+@click.option("-p", "values", multiple=True, nargs=2, metavar="NAME VALUE", help="Set a parameter.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    notebooks: tuple[str, ...],
+    *,
+    lab_folder: str,
+    out: Path,
+    folder: Path,
+    language: str | None,
+    audience: str,
+    cities: tuple[str, ...],
+    jobs: int,
+    timeout: float,
+    values: tuple[tuple[str, str], ...],
+) -> None:
+    """Run NOTEBOOKS for every city of a lab, and write their pages.
+
+    NOTEBOOKS are paths, or names such as surveys/02_belonging; none means all. A notebook with
+    a city parameter runs once per city, any other once for the whole lab; --city leaves out
+    the latter. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
+    """
+    from labtools.batch.plan import plan_reports
+    from labtools.batch.progress import shown_progress
+    from labtools.batch.record import read_record
+    from labtools.batch.runner import run_plan
+    from labtools.lab import open_lab
+    from labtools.site.build import build_site
+    from labtools.site.pages import Site
+
+    lab = open_lab(lab_folder)
+    language = language or lab.language
+    reports = plan_reports(
+        lab,
+        folder=folder,
+        notebooks=notebooks,
+        cities=cities,
+        language=language,
+        audience=audience,
+        values=dict(values),
+    )
+    target = out / lab.folder.resolve().name / f"{audience}-{language}"
+    before = read_record(target)
+    with shown_progress(len(reports)) as progress:
+        outcomes = run_plan(reports, out=target, jobs=jobs, timeout=timeout, progress=progress)
+    site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))
+    entries = build_site(outcomes, before=before, out=target, notebooks=folder, site=site)
+    for entry in entries:
+        if entry.status == "failed":
+            click.echo(f"{entry.name}: failed: {entry.reason}", err=True)
+    stopped = sum(entry.status == "stopped" for entry in entries)
+    if stopped:
+        click.echo(f"stopped: {stopped} of {len(entries)} reports were not finished", err=True)
+    click.echo(target / "index.html")
+    ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)

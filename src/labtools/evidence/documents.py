@@ -1,0 +1,86 @@
+"""Documents → paragraphs: .docx, .odt, .rtf, .txt, each recognised by what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, repeat
+from pathlib import Path
+
+from striprtf.striprtf import rtf_to_text
+
+from labtools.evidence.encodings import decode_text, read_bytes, seen_text
+from labtools.evidence.office import Cell, Paragraph, read_office
+from labtools.faults import BadInput, Fault
+
+FORMATS = (".docx", ".odt", ".rtf", ".txt")
+WRAPPED = 100
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document's paragraphs in reading order; `encoding` is None for office files."""
+
+    paragraphs: tuple[Paragraph, ...]
+    encoding: str | None
+
+
+def read_document(path: Path, *, name: str) -> Document:
+    """The paragraphs of one document, by its content before its suffix.
+
+    An RTF file that is called .docx is read as RTF. What each format keeps and leaves is told
+    by `read_office`, `_read_rtf` and `_read_plain`. BadInput where nothing can be read.
+    """
+    data = read_bytes(path, name=name)
+    if data.startswith(b"PK\x03\x04"):
+        return Document(tuple(read_office(data, name=name)), None)
+    if data.startswith(_OLE):
+        found = "an encrypted Office file, or one of Word's older .doc format"
+        do = "save it without a password, as .docx"
+        raise BadInput([Fault(name, "the document is open to read", found, do)])
+    if path.suffix.lower() in {".docx", ".odt"} and not data.lstrip().startswith(b"{\\rtf"):
+        must = f"the file is a whole {path.suffix.lower()} document"
+        raise BadInput([Fault(name, must, "something else", "open it and save it anew")])
+    text, encoding = decode_text(data, name=name)
+    if text.lstrip().startswith("{\\rtf"):
+        return Document(tuple(_read_rtf(text, name=name)), encoding)
+    return Document(tuple(_read_plain(text)), encoding)
+
+
+def _read_plain(text: str) -> list[Paragraph]:
+    """Every line, the blank ones too: `join_wrapped` needs them."""
+    return [Paragraph(seen_text(line).strip()) for line in text.splitlines()]
+
+
+def _read_rtf(text: str, *, name: str) -> list[Paragraph]:
+    """Lines and table rows; bold type is not known, and tracked deletions are still there."""
+    try:
+        plain = rtf_to_text(text)
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        must = "the file is whole rich text"
+        found = f"a part that cannot be read ({error})"
+        raise BadInput([Fault(name, must, found, "open it and save it as .docx")]) from error
+    paragraphs: list[Paragraph] = []
+    for row, line in enumerate(plain.splitlines(), start=1):
+        *cells, rest = seen_text(line).split("|")
+        if len(cells) > 1 and not rest.strip():
+            places = [Cell(row, column, len(cells)) for column in range(len(cells))]
+            paragraphs += map(Paragraph, cells, repeat(""), places)
+        elif line.strip():
+            paragraphs.append(Paragraph(seen_text(line)))
+    return paragraphs
+
+
+def join_wrapped(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Paragraphs without blank ones; lines that were wrapped by hand are joined by a space.
+
+    A text was wrapped by hand where some lines are blank and none is longer than
+    WRAPPED characters: then what stands between blank lines is a paragraph.
+    """
+    blank = any(not paragraph.text.strip() for paragraph in paragraphs)
+    longest = max((len(paragraph.text) for paragraph in paragraphs), default=0)
+    if not blank or longest > WRAPPED:
+        return [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    runs = groupby(paragraphs, key=lambda paragraph: bool(paragraph.text.strip()))
+    return [Paragraph(" ".join(part.text for part in run)) for filled, run in runs if filled]

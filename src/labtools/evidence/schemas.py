@@ -1,0 +1,266 @@
+"""Contract tables → typed rows, or every fault at once.
+
+The contract itself is `contract.csv` beside this module: one row per column of every table.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from labtools.faults import BadInput, Fault
+
+_SLUG = r"[a-z0-9_-]+"
+_ID = r"[^\s;,]+"
+_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: what its cells hold, whether it must be there and be filled."""
+
+    name: str
+    kind: str
+    one_of: tuple[str, ...]
+    key: bool
+    filled: bool
+    may_be_absent: bool
+    refers_to: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the contract: its file within the lab's folder, and its columns."""
+
+    name: str
+    file: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that together may occur only once."""
+        return [column.name for column in self.columns if column.key]
+
+
+@cache
+def contract() -> dict[str, Table]:
+    """Every table of the data contract, by name.
+
+    >>> contract()["sources"].key
+    ['source_id']
+    """
+    text = files("labtools.evidence").joinpath("contract.csv").read_text(encoding="utf-8")
+    tables: dict[str, Table] = {}
+    for row in csv.DictReader(text.splitlines()):
+        column = Column(
+            name=row["column"],
+            kind=row["kind"],
+            one_of=tuple(row["one_of"].split(";")) if row["one_of"] else (),
+            key=row["key"] == "yes",
+            filled=row["filled"] == "yes",
+            may_be_absent=row["may_be_absent"] == "yes",
+            refers_to=row["refers_to"],
+        )
+        before = tables.get(row["table"], Table(row["table"], row["file"], ()))
+        tables[row["table"]] = Table(before.name, before.file, (*before.columns, column))
+    return tables
+
+
+def is_date(cells: pd.Series) -> pd.Series:
+    """Which cells are a day, a month or a year that exists (`2018-05-14`, `2018-05`, `2018`)."""
+    shaped = cells.str.fullmatch(_DATE)
+    days = pd.to_datetime(cells.where(shaped), format="ISO8601", errors="coerce")
+    return shaped & days.notna()
+
+
+def _matches(pattern: str) -> Callable[[pd.Series], pd.Series]:
+    return lambda cells: cells.str.fullmatch(pattern)
+
+
+def _is_number(cells: pd.Series) -> pd.Series:
+    return np.isfinite(pd.to_numeric(cells, errors="coerce").astype(float))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a filled cell must be, how to tell, and what to do when it is not."""
+
+    must: str
+    holds: Callable[[pd.Series], pd.Series]
+    do: str
+
+
+KINDS = {
+    "text": Kind("is text", lambda cells: cells.notna(), ""),
+    "slug": Kind(
+        "has only a–z, 0–9, _ and -", _matches(_SLUG), "write it in small letters without å, ä, ö"
+    ),
+    "id": Kind(
+        "is an id without space, comma or semicolon", _matches(_ID), "rename it wherever it stands"
+    ),
+    "date": Kind(
+        "is a date as 2018-05-14, 2018-05 or 2018",
+        is_date,
+        "write a day that exists, or leave it blank if it is not known",
+    ),
+    "yes_no": Kind("is yes, no or blank", _matches("yes|no"), "write yes or no"),
+    "number": Kind(
+        "is a number", _is_number, "write it with a decimal point, or leave it blank if unknown"
+    ),
+    "count": Kind(
+        "is a whole number from 0", _matches(r"\d+"), "write a count, or leave it blank if unknown"
+    ),
+    "municipality_code": Kind(
+        "has four digits", _matches(r"\d{4}"), "write the leading zero and keep the cell as text"
+    ),
+    "slugs": Kind(
+        "is a list of slugs separated by ;",
+        _matches(rf"{_SLUG}(\s*;\s*{_SLUG})*"),
+        "separate them by ; and write them in small letters",
+    ),
+    "ids": Kind(
+        "is a list of ids separated by ;",
+        _matches(rf"{_ID}(\s*;\s*{_ID})*"),
+        "separate them by ;",
+    ),
+}
+
+
+def read_rows(path: Path, *, name: str) -> pd.DataFrame:
+    """Rows of a comma-separated file, every cell as text and as long as it was written.
+
+    One row per record, all columns of dtype `str`, blanks as `""`, the header's names without
+    surrounding space. Raises BadInput for what is not UTF-8, repeats a header, or has a record
+    with more or fewer cells than the header.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            records = list(csv.reader(lines, strict=True))
+    except UnicodeDecodeError as error:
+        row = path.read_bytes()[: error.start].count(b"\n") + 1
+        must, do = "is UTF-8", "save it as CSV UTF-8"
+        raise BadInput([Fault(name, must, "other bytes", do, row=row)]) from error
+    except csv.Error as error:
+        do = "save it anew as comma-separated text"
+        raise BadInput([Fault(name, "is comma-separated text", str(error), do)]) from error
+    if not records:
+        do = "write the header row, or remove the file"
+        raise BadInput([Fault(name, "has a header row", "an empty file", do)])
+    header = [cell.strip() for cell in records[0]]
+    faults = [
+        Fault(name, "has each column once", f"{column} twice", "rename or remove one", row=1)
+        for column in sorted({cell for cell in header if header.count(cell) > 1})
+    ]
+    filled = [(row, cells) for row, cells in enumerate(records[1:], start=2) if any(cells)]
+    faults += [
+        Fault(
+            name,
+            f"has {len(header)} cells in each row",
+            f"{len(cells)}",
+            "put text that holds a comma in quotation marks",
+            row=row,
+        )
+        for row, cells in filled
+        if len(cells) != len(header)
+    ]
+    if faults:
+        raise BadInput(faults)
+    rows = pd.DataFrame([cells for _, cells in filled], columns=header, dtype="str")
+    rows.index = pd.Index([row for row, _ in filled], dtype="int64", name="row")
+    return rows.apply(lambda cells: cells.str.strip())
+
+
+def check_rows(rows: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
+    """Every fault of text rows as `read_rows` gives them, held against the contract."""
+    faults = []
+    for column in table.columns:
+        if column.name not in rows:
+            if not column.may_be_absent:
+                do = "add the column; its cells may be blank unless data/README.md says otherwise"
+                found = "the columns " + ", ".join(rows.columns)
+                faults.append(Fault(name, f"has a column {column.name}", found, do, row=1))
+            continue
+        faults += _check_cells(rows[column.name], column, name=name)
+    key = [column for column in table.key if column in rows]
+    if key:
+        repeated = rows[rows.duplicated(key, keep="first")]
+        do = "remove the row, or give it a key of its own"
+        faults += [
+            Fault(name, f"each {' + '.join(key)} occurs once", " + ".join(cells), do, row=int(row))
+            for row, cells in zip(repeated.index, repeated[key].to_numpy().tolist(), strict=True)
+        ]
+    return faults
+
+
+def _check_cells(cells: pd.Series, column: Column, *, name: str) -> list[Fault]:
+    """Faults of one column's cells: blanks that must be filled, and cells of another kind."""
+    filled = cells[cells != ""]
+    faults = []
+    if column.filled:
+        faults += [
+            Fault(name, "is filled", "a blank", "fill it in", row=int(row), column=column.name)
+            for row in cells.index[cells == ""]
+        ]
+    if column.one_of:
+        must = "is one of " + ", ".join(column.one_of)
+        kind = Kind(must, lambda cells: cells.isin(column.one_of), "choose one of these")
+    else:
+        kind = KINDS[column.kind]
+    wrong = filled[~kind.holds(filled).astype(bool)] if len(filled) else filled
+    faults += [
+        Fault(name, kind.must, found, kind.do, row=int(row), column=column.name)
+        for row, found in wrong.items()
+    ]
+    return faults
+
+
+def read_table(path: Path, table_name: str, *, name: str) -> pd.DataFrame:
+    """One table of the contract, typed.
+
+    path: the file; name: what messages call it. One row per record in file order, indexed by
+    its row in a spreadsheet. Numbers and counts are floats (blank: NaN); everything else is
+    text (blank: `""`); a column that may be absent is there, blank. Columns beyond the contract
+    stay, as text. Raises BadInput with every fault.
+    """
+    table = contract()[table_name]
+    rows = read_rows(path, name=name)
+    faults = check_rows(rows, table, name=name)
+    if faults:
+        raise BadInput(faults)
+    return _typed(rows, table)
+
+
+def empty_table(table_name: str) -> pd.DataFrame:
+    """A table of the contract without a row, with the columns and types that `read_table` gives."""
+    table = contract()[table_name]
+    names = [column.name for column in table.columns]
+    return _typed(pd.DataFrame(columns=names, dtype="str"), table)
+
+
+def _typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    typed = rows.copy()
+    for column in table.columns:
+        if column.name not in typed:
+            typed[column.name] = pd.Series("", index=typed.index, dtype="str")
+        if column.kind in ("number", "count"):
+            typed[column.name] = pd.to_numeric(typed[column.name]).astype(float)
+    return typed
+
+
+def split_list(cell: str) -> list[str]:
+    """The members of a cell that holds a list.
+
+    >>> split_list("norrvik; ekhamra")
+    ['norrvik', 'ekhamra']
+    >>> split_list("")
+    []
+    """
+    return [part for part in re.split(r"\s*;\s*", cell.strip()) if part]

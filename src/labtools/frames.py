@@ -1,0 +1,56 @@
+"""Checks that every table shares: its columns, the estimates contract, merges that lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+ESTIMATE_COLUMNS = ("estimate", "low", "high", "n", "unit")
+
+
+def check_columns(table: pd.DataFrame, *columns: str) -> None:
+    """Raise KeyError that names what is missing and what there is, unless all columns are there."""
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise KeyError(
+            f"the table must have the columns {', '.join(columns)}; "
+            f"{', '.join(missing)} missing; it has {', '.join(map(str, table.columns))}"
+        )
+
+
+def as_estimates(table: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
+    """The same rows with the group columns first, then `estimate, low, high, n, unit`, then others.
+
+    Raises ValueError where an estimate lies outside its interval or `n` is negative or not whole.
+
+    >>> rows = pd.DataFrame({"unit": ["share"], "n": [10], "estimate": [0.9], "low": [0.6],
+    ...                      "high": [0.98], "city": ["norrvik"]})
+    >>> list(as_estimates(rows, by=["city"]))
+    ['city', 'estimate', 'low', 'high', 'n', 'unit']
+    """
+    check_columns(table, *by, *ESTIMATE_COLUMNS)
+    outside = (table["estimate"] < table["low"]) | (table["estimate"] > table["high"])
+    if outside.any():
+        row = table[outside].iloc[0].to_dict()
+        raise ValueError(f"an estimate must lie within its interval; found {row}")
+    n = table["n"].astype(float)
+    if ((n < 0) | (n % 1 != 0)).any():
+        raise ValueError(f"n must count people; found {n.tolist()}")
+    first = [*by, *ESTIMATE_COLUMNS]
+    rest = [column for column in table if column not in first]
+    return table[[*first, *rest]].reset_index(drop=True)
+
+
+def join_one(left: pd.DataFrame, right: pd.DataFrame, *, on: Sequence[str]) -> pd.DataFrame:
+    """Every row of `left` with what `right` knows of it, in the order of `left`.
+
+    Raises `pandas.errors.MergeError` where `right` has a key twice, and ValueError where both
+    tables have a further column of the same name: one of them would be lost.
+    """
+    check_columns(left, *on)
+    check_columns(right, *on)
+    shared = sorted((set(left) & set(right)) - set(on))
+    if shared:
+        raise ValueError(f"only {', '.join(on)} may stand in both tables; also {', '.join(shared)}")
+    return left.merge(right, on=list(on), how="left", validate="m:1")

@@ -1,0 +1,91 @@
+"""Turns → who talks, and how much."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from labtools.frames import check_columns
+
+SPEAKERS = ("respondent", "interviewer", "interpreter", "other", "unknown")
+
+
+def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """Turns, words and share of all words by the speaker's part in the talk.
+
+    turns: one row per turn with `source_id, turn, speaker, person_id`; tokens: one row per word
+    with `source_id, turn`. Returns one row per part that speaks, in the order of SPEAKERS:
+    `speaker, people` (known persons), `turns, words, share` (0–1 of all words).
+    """
+    check_columns(turns, "source_id", "turn", "speaker", "person_id")
+    words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
+    said = turns.merge(words, on=["source_id", "turn"], how="left", validate="1:1")
+    said = said.fillna({"words": 0}).astype({"words": "int64"})
+    known = said[said["person_id"] != ""]
+    talk = said.groupby("speaker").agg(turns=("turn", "size"), words=("words", "sum"))
+    talk.insert(0, "people", known.groupby("speaker")["person_id"].nunique())
+    talk["people"] = talk["people"].fillna(0).astype("int64")
+    talk["share"] = talk["words"] / talk["words"].sum()
+    in_order = [speaker for speaker in SPEAKERS if speaker in talk.index]
+    return talk.loc[in_order].reset_index()
+
+
+def count_interviews(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """How long each interview is, and how much of it is the interviewer's.
+
+    Returns one row per source in the order of `turns`: `source_id, type, date, people`
+    (known respondents), `turns, words, share` (of the words, the interviewer's).
+    """
+    check_columns(turns, "source_id", "turn", "speaker", "person_id", "type", "date")
+    words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
+    said = turns.merge(words, on=["source_id", "turn"], how="left", validate="1:1")
+    said["words"] = said["words"].fillna(0).astype("int64")
+    said["asked"] = said["words"].where(said["speaker"] == "interviewer", 0)
+    respondents = said[(said["speaker"] == "respondent") & (said["person_id"] != "")]
+    interviews = said.groupby("source_id", sort=False).agg(
+        type=("type", "first"),
+        date=("date", "first"),
+        turns=("turn", "size"),
+        words=("words", "sum"),
+        asked=("asked", "sum"),
+    )
+    people = respondents.groupby("source_id")["person_id"].nunique()
+    interviews.insert(2, "people", people.reindex(interviews.index).fillna(0).astype("int64"))
+    interviews["share"] = interviews["asked"] / interviews["words"].where(interviews["words"] > 0)
+    return interviews.drop(columns="asked").reset_index()
+
+
+def keep_language(turns: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The turns of sources in one language, by the `language` column of sources.csv."""
+    check_columns(turns, "language")
+    only = turns["language"].str.strip() == language
+    return turns[only].reset_index(drop=True)
+
+
+def summarize(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many interviews, people, turns and words; no row where nobody speaks.
+
+    Columns: `interviews, people` (known respondents), `turns, words, other_language` (interviews
+    that are not in Swedish alone).
+    """
+    check_columns(turns, "source_id", "speaker", "person_id", "language")
+    if turns.empty:
+        return pd.DataFrame(columns=["interviews", "people", "turns", "words", "other_language"])
+    respondents = turns.loc[turns["speaker"] == "respondent", "person_id"]
+    other = turns.loc[turns["language"].str.strip() != "sv", "source_id"]
+    row = {
+        "interviews": turns["source_id"].nunique(),
+        "people": respondents[respondents != ""].nunique(),
+        "turns": len(turns),
+        "words": len(tokens),
+        "other_language": other.nunique(),
+    }
+    return pd.DataFrame([row])
+
+
+def excerpt(turns: pd.DataFrame, *, most: int, audience: str) -> pd.DataFrame:
+    """The first turns that may be shown: `source_id, turn, speaker, text`.
+
+    For partners only the respondents' turns that may be quoted.
+    """
+    shown = turns[turns["quote"] == "yes"] if audience == "partners" else turns
+    return shown[["source_id", "turn", "speaker", "text"]].head(most).reset_index(drop=True)

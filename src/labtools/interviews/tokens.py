@@ -1,0 +1,100 @@
+"""Turns → tokens: words with their place in the turn, and their lemmas."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import nltk
+import numpy as np
+import pandas as pd
+import simplemma
+import stopwordsiso
+
+from labtools.frames import check_columns
+
+# A word: letters with combining marks, joined by hyphen, apostrophe or colon within
+# (SFI-kurs, EU:s), or a number. Hesitation dots and punctuation are no words.
+_WORD = r"[^\W\d_]+(?:[-:’'][^\W\d_]+)*|\d+(?:[.,:]\d+)*"
+_tokenizer = nltk.RegexpTokenizer(_WORD)
+
+COLUMNS = ("source_id", "turn", "start", "end", "word", "lemma")
+
+# What Swedes say with their hands full; neither stop words of any list nor words about anything.
+SPOKEN_FILLERS = frozenset(
+    "eh hm mm mhm ah oj ju liksom typ asså alltså va ba öh okej jaha jo".split()
+)
+NEGATIONS = {
+    "sv": frozenset("inte ej icke aldrig ingen inget inga ingenting ingenstans varken".split()),
+    "en": frozenset("not no never nothing nobody none neither nor nowhere".split()),
+}
+
+
+def tokenize(turns: pd.DataFrame, *, language: str) -> pd.DataFrame:
+    """Words of every turn.
+
+    turns: one row per turn with `source_id`, `turn`, `text` (NFC). Returns one row per word, in
+    order: `source_id, turn, start, end` (code points within the turn, end exclusive), `word` in
+    lower case, `lemma`. Punctuation is not a word. Lemmas: simplemma's greedy look-up, once per
+    type, after the project's own list (`lemmas_<language>.csv`).
+
+    >>> turns = pd.DataFrame({"source_id": ["i1"], "turn": [1],
+    ...                       "text": ["Vi trivdes i SFI-gruppen."]})
+    >>> tokenize(turns, language="sv")[["start", "end", "word"]].to_numpy().tolist()
+    [[0, 2, 'vi'], [3, 10, 'trivdes'], [11, 12, 'i'], [13, 24, 'sfi-gruppen']]
+    """
+    check_columns(turns, "source_id", "turn", "text")
+    spans = [list(_tokenizer.span_tokenize(text)) for text in turns["text"]]
+    counts = [len(found) for found in spans]
+    flat = [span for found in spans for span in found]
+    words = [
+        text[start:end].lower()
+        for text, found in zip(turns["text"], spans, strict=True)
+        for start, end in found
+    ]
+    tokens = pd.DataFrame(
+        {
+            "source_id": np.repeat(turns["source_id"].to_numpy(dtype=object), counts),
+            "turn": np.repeat(turns["turn"].to_numpy(), counts),
+            "start": np.array([start for start, _ in flat], dtype="int64"),
+            "end": np.array([end for _, end in flat], dtype="int64"),
+            "word": words,
+        }
+    ).astype({"source_id": "str", "word": "str"})
+    types = {word: lemmatize(word, language=language) for word in dict.fromkeys(words)}
+    tokens["lemma"] = pd.Series([types[word] for word in words], dtype="str")
+    return tokens
+
+
+def lemmatize(word: str, *, language: str) -> str:
+    """The dictionary form of a lower-case word; the word itself where none is known.
+
+    >>> [lemmatize(word, language="sv") for word in ("mötena", "trivdes", "otrygga")]
+    ['möte', 'trivas', 'otrygg']
+    """
+    own = _own_lemmas(language)
+    if word in own:
+        return own[word]
+    return str(simplemma.lemmatize(word, lang=language, greedy=True)).lower()
+
+
+@cache
+def _own_lemmas(language: str) -> dict[str, str]:
+    """The project's own list: forms that the dictionary lacks or reads wrongly."""
+    list_of_forms = files("labtools.interviews").joinpath(f"lemmas_{language}.csv")
+    lines = list_of_forms.read_text(encoding="utf-8").splitlines()[1:]
+    return {form: lemma for form, lemma in (line.split(",") for line in lines)}
+
+
+@cache
+def function_words(language: str) -> frozenset[str]:
+    """Words left out of lists of frequent words: stop words and spoken fillers, no negation.
+
+    From stopwordsiso; each word's lemma is left out as well.
+
+    >>> "inte" in function_words("sv"), "och" in function_words("sv")
+    (False, True)
+    """
+    words = set(stopwordsiso.stopwords(language)) | SPOKEN_FILLERS
+    words |= {lemmatize(word, language=language) for word in words}
+    return frozenset(words - NEGATIONS[language])

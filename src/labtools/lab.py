@@ -1,0 +1,275 @@
+"""A lab's folder: its settings, its cities, one reader per table."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from labtools.evidence import checks, questionnaires, turns
+from labtools.evidence.schemas import contract, empty_table, read_table
+from labtools.faults import BadInput, Fault
+from labtools.frames import join_one
+
+LANGUAGES = ("sv", "en")
+APPROACHES = ("codebook", "reliability", "reflexive")
+WITHDRAWALS = ("everything", "quotes")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """An opened lab: what `lab.toml` says, and readers for what lies in the folder.
+
+    Readers return one row per record, typed as `data/README.md` tells; a table whose file is
+    absent comes back with its columns and no row.
+    """
+
+    folder: Path
+    name: str
+    language: str
+    approach: str
+    min_people: int
+    synthetic: bool
+    withdrawal: str
+    waves: pd.DataFrame
+
+    def _read(self, table_name: str) -> pd.DataFrame:
+        file = contract()[table_name].file
+        path = self.folder / file
+        return read_table(path, table_name, name=file) if path.exists() else empty_table(table_name)
+
+    def read_cities(self) -> pd.DataFrame:
+        """One row per city, in the order of the file, which is the order of every figure."""
+        return self._read("cities")
+
+    def city_names(self) -> dict[str, str]:
+        """From slug to name, in the order of every figure."""
+        cities = self.read_cities()
+        return dict(zip(cities["city"], cities["name"], strict=True))
+
+    def read_sources(self, city: str | None = None) -> pd.DataFrame:
+        """One row per source that takes part; `status` excluded is left out."""
+        sources = self._read("sources")
+        sources = sources[sources["status"] != "excluded"]
+        return _of_city(sources, city)
+
+    def read_people(self, city: str | None = None) -> pd.DataFrame:
+        """One row per pseudonymised person."""
+        return _of_city(self._read("people"), city)
+
+    def read_speakers(self) -> pd.DataFrame:
+        """One row per speaker label of a source; a blank label stands for the whole file."""
+        return self._read("speakers")
+
+    def read_consent(self) -> pd.DataFrame:
+        """One row per person asked; a blank is a no."""
+        return self._read("consent")
+
+    def read_turns(
+        self, city: str | None = None, *, types: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """One row per turn of every source with a transcript, in the order of the sources.
+
+        Columns: source_id, turn, start_seconds, end_seconds, label, text, turn_hash; speaker
+        (respondent, interviewer, interpreter, other or unknown), person_id, quote (yes or no:
+        may it be quoted), person_role; city, type, date, language of the source.
+        What a person who has withdrawn, or does not take part, said is left out as
+        `[consent]` in lab.toml says.
+        """
+        sources = self.read_sources(city)
+        wanted = turns.has_transcript(sources)
+        if types is not None:
+            wanted &= sources["type"].isin(list(types))
+        sources = sources[wanted]
+        said = turns.read_turns(sources, self.folder / "raw")
+        said = turns.name_speakers(said, self.read_speakers())
+        said = turns.keep_consented(said, self.read_consent(), withdrawal=self.withdrawal)
+        people = self.read_people()[["person_id", "role"]]
+        said = join_one(said, people.rename(columns={"role": "person_role"}), on=["person_id"])
+        said["person_role"] = said["person_role"].fillna("")
+        about = sources[["source_id", "city", "type", "date", "language"]]
+        return join_one(said, about, on=["source_id"])
+
+    def surveys(self) -> list[str]:
+        """The names of the lab's surveys, in alphabetical order."""
+        return sorted(path.parent.name for path in self.folder.glob("surveys/*/survey.toml"))
+
+    def read_survey(self, survey: str) -> questionnaires.Survey:
+        """One survey: answers, dictionary, design; without a row where there is none so named."""
+        folder = self.folder / "surveys" / survey
+        if not (folder / "survey.toml").exists():
+            return questionnaires.empty_survey(survey)
+        return questionnaires.read_survey(folder, name=f"surveys/{survey}")
+
+    def read_goals(self) -> pd.DataFrame:
+        """One row per goal, with its definition and denominator in words."""
+        return self._read("goals")
+
+    def read_observations(self, city: str | None = None) -> pd.DataFrame:
+        """One row per goal, city, date and source: numerator, denominator, unknown."""
+        return _of_city(self._read("observations"), city)
+
+    def read_activities(self, city: str | None = None) -> pd.DataFrame:
+        """One row per activity: visits and people."""
+        return _of_city(self._read("activities"), city)
+
+    def read_reflections(self, city: str | None = None) -> pd.DataFrame:
+        """One row per written reflection, with its stage in Kolb's cycle."""
+        return _of_city(self._read("reflections"), city)
+
+    def read_photos(self) -> pd.DataFrame:
+        """One row per registered photograph."""
+        return self._read("photos")
+
+    def read_codebook(self) -> pd.DataFrame:
+        """One row per code."""
+        return self._read("codebook")
+
+    def read_segments(self) -> pd.DataFrame:
+        """One row per coded segment."""
+        return self._read("segments")
+
+    def wave_names(self, language: str) -> dict[str, str]:
+        """From a wave's id to what it is called."""
+        return dict(zip(self.waves["id"], self.waves[f"label_{language}"], strict=True))
+
+    def in_order(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The same rows, cities as in cities.csv and waves as in lab.toml; others last."""
+        places = {"city": list(self.city_names()), "wave": self.waves["id"].tolist()}
+        keys = [column for column in places if column in table]
+        rank = {column: {value: at for at, value in enumerate(places[column])} for column in keys}
+        return table.sort_values(
+            keys,
+            key=lambda cells: cells.map(rank[str(cells.name)]).fillna(len(cells)),
+            kind="stable",
+        ).reset_index(drop=True)
+
+    def source_titles(self) -> dict[str, str]:
+        """From a source's id to its title, for the sources that have one."""
+        titled = self.read_sources().query("title != ''")
+        return dict(zip(titled["source_id"], titled["title"], strict=True))
+
+    def read_records(self) -> dict[str, pd.DataFrame]:
+        """The tables that stand beside the conversations, by name."""
+        return {
+            name: self._read(name)
+            for name in ("activities", "reflections", "goals", "observations", "photos", "segments")
+        }
+
+    def describe(self) -> pd.DataFrame:
+        """One row for the foot of a page: the lab's `name`, its `sources`, and `versions`."""
+        packages = ("labtools", "pandas", "numpy", "scipy", "nltk", "simplemma")
+        versions = ", ".join(f"{package} {version(package)}" for package in packages)
+        row = {"name": self.name, "sources": len(self.read_sources()), "versions": versions}
+        return pd.DataFrame([row])
+
+    def check(self) -> list[Fault]:
+        """Every fault of the folder, as `labtools check` lists them."""
+        return check_lab(self.folder.resolve())
+
+
+def _of_city(table: pd.DataFrame, city: str | None) -> pd.DataFrame:
+    chosen = table if city is None else table[table["city"] == city]
+    return chosen.reset_index(drop=True)
+
+
+def open_lab(folder: str | Path) -> Lab:
+    """Open a lab's folder.
+
+    folder: absolute, or relative to the working directory or to any folder above it, so that
+    a notebook finds `data/example` wherever it is run from. Raises BadInput with every fault
+    of `lab.toml`, and where the folder or one of its three required files is missing.
+    """
+    path = _find(Path(folder))
+    settings = _read_settings(path)
+    lab = settings["lab"]
+    return Lab(
+        folder=path,
+        name=lab["name"],
+        language=lab["language"],
+        approach=lab.get("approach", "codebook"),
+        min_people=lab.get("min_people", 5),
+        synthetic=lab.get("synthetic", False),
+        withdrawal=settings.get("consent", {}).get("withdrawal", "everything"),
+        waves=pd.DataFrame(
+            settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
+        ),
+    )
+
+
+def check_lab(folder: str | Path) -> list[Fault]:
+    """Every fault of a lab's folder: its settings, its tables, what they refer to, its files.
+
+    A folder that cannot be opened is itself a fault; the rest of it is checked all the same.
+    """
+    try:
+        path = _find(Path(folder))
+    except BadInput as error:
+        return list(error.faults)
+    try:
+        _read_settings(path)
+    except BadInput as error:
+        return [*error.faults, *checks.check_folder(path)]
+    return checks.check_folder(path)
+
+
+def _find(folder: Path) -> Path:
+    here = Path.cwd()
+    places = [folder] if folder.is_absolute() else [up / folder for up in (here, *here.parents)]
+    for place in places:
+        if (place / "lab.toml").is_file():
+            return place
+    must, do = "is a folder with a lab.toml", "name a lab's folder such as data/example"
+    found = "no lab.toml in it" if any(p.is_dir() for p in places) else "no such folder"
+    raise BadInput([Fault(str(folder), must, found, do)])
+
+
+def _read_settings(folder: Path) -> dict[str, Any]:
+    """`lab.toml`, held against what the contract says of it."""
+    name = "lab.toml"
+    try:
+        settings = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        do = "mend it; data/README.md shows one"
+        raise BadInput([Fault(name, "is TOML in UTF-8", str(error), do)]) from error
+    lab = settings.get("lab")
+    if not isinstance(lab, dict):
+        do = "write it; data/README.md shows one"
+        raise BadInput([Fault(name, "has a table [lab]", "none", do)])
+    consent = settings.get("consent", {})
+    rules: list[tuple[str, object, bool, str]] = [
+        ("name", lab.get("name"), isinstance(lab.get("name"), str), "is text"),
+        ("language", lab.get("language"), lab.get("language") in LANGUAGES, _one_of(LANGUAGES)),
+    ]
+    for key, value, choices in (
+        ("approach", lab.get("approach", "codebook"), APPROACHES),
+        ("withdrawal", consent.get("withdrawal", "everything"), WITHDRAWALS),
+    ):
+        rules.append((key, value, value in choices, _one_of(choices)))
+    people = lab.get("min_people", 5)
+    whole = isinstance(people, int) and not isinstance(people, bool) and people >= 1
+    rules.append(("min_people", people, whole, "is a whole number from 1"))
+    synthetic = lab.get("synthetic", False)
+    rules.append(("synthetic", synthetic, isinstance(synthetic, bool), "is true or false"))
+    faults = [
+        Fault(name, f"{key} {must}", repr(found) if found is not None else "nothing", "mend it")
+        for key, found, holds, must in rules
+        if not holds
+    ]
+    faults += [
+        Fault(name, f"has a file {file} beside it", "none", "write it; data/README.md shows one")
+        for file in ("cities.csv", "sources.csv")
+        if not (folder / file).is_file()
+    ]
+    if faults:
+        raise BadInput(faults)
+    return settings
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    return "is one of " + ", ".join(choices)

@@ -1,0 +1,121 @@
+"""An executed notebook → one page: a single file that needs nothing else, in one language."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+from nbconvert.exporters import TemplateExporter
+
+from labtools.batch.parameters import Value
+from labtools.batch.record import Entry, write_text
+from labtools.site.prose import Prose
+from labtools.site.wording import WORDING
+from labtools.words import Language, format_date
+
+TEMPLATE = Path(__file__).parent / "template"
+_HIDDEN = {"parameters", "injected-parameters"}
+_KINDS = (
+    "text/html",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+)
+_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages of an output folder share; cities: from slug to name, in the lab's order."""
+
+    lab: str
+    synthetic: bool
+    cities: Mapping[str, str]
+    language: Language
+
+
+def render_page(
+    notebook: Path, page: Path, *, entry: Entry, site: Site, cities: Sequence[str] = ()
+) -> None:
+    """Write the page of an executed notebook.
+
+    cities: slugs of all cities for which the same report has a page, this one's included; the
+    pages lie side by side. Cells of another language and the parameters' cells are left out.
+    """
+    executed = nbformat.read(notebook, as_version=4)
+    executed.cells = [cell for cell in executed.cells if _is_shown(cell, site.language)]
+    words = WORDING[site.language]
+    prose = Prose(words["link_here"])
+    exporter = TemplateExporter(
+        template_name=TEMPLATE.name,
+        template_file="page.html.j2",
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        filters={
+            "markdown": prose.render,
+            "best_kind": _best_kind,
+            "caption": _caption,
+            "data_uri": _data_uri,
+            "shown": lambda value, name: _shown(value, name, words),
+        },
+    )
+    index = "../" * entry.name.count("/") + "index.html"
+    when = format_moment(entry.when, site.language)
+    environment = exporter.environment
+    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        site=site, entry=entry, cities=cities, index=index, when=when, words=words, prose=prose
+    )
+    text, _ = exporter.from_notebook_node(executed)
+    write_text(page, text)
+
+
+def format_moment(when: str, language: Language) -> str:
+    """A day and a time as the language writes them, from ISO 8601.
+
+    >>> format_moment("2019-05-14T09:30:00+02:00", "en")
+    '14 May 2019, 09:30'
+    """
+    return f"{format_date(when[:10], language)}, {when[11:16]}"
+
+
+def _is_shown(cell: nbformat.NotebookNode, language: Language) -> bool:
+    tags = set(cell.metadata.get("tags", []))
+    other = any(tag.startswith("lang-") for tag in tags - {f"lang-{language}"})
+    return not other and not tags & _HIDDEN
+
+
+def _best_kind(data: Mapping[str, Any]) -> str | None:
+    """The richest form of an output that a page can show."""
+    return next((kind for kind in _KINDS if kind in data), None)
+
+
+def _caption(table: str) -> str:
+    """What the caption of an HTML table says; empty where it has none."""
+    found = _CAPTION.search(table)
+    return html.unescape(_TAG.sub("", found[1])).strip() if found else ""
+
+
+def _data_uri(data: str, kind: str) -> Markup:
+    is_text = kind == "image/svg+xml"
+    encoded = base64.b64encode(data.encode()).decode() if is_text else "".join(data.split())
+    return Markup("data:{};base64,{}").format(kind, encoded)
+
+
+def _shown(value: Value, name: str, words: Mapping[str, str]) -> str:
+    """A parameter's value for readers; of a folder only the last part, no path of a machine."""
+    if value is None:
+        return words["none"]
+    if isinstance(value, bool):
+        return words["yes" if value else "no"]
+    return PurePath(value).name if name == "lab_folder" and isinstance(value, str) else str(value)

@@ -1,0 +1,99 @@
+"""The texts of a page's frame, in the languages that pages come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labtools.words import Language
+
+WORDING: Mapping[Language, Mapping[str, str]] = {
+    "sv": {
+        "skip": "Till innehållet",
+        "all_reports": "Alla rapporter",
+        "cities": "Samma rapport för andra städer",
+        "contents": "Innehåll",
+        "synthetic": "Underlaget är syntetiskt: städerna, människorna och svaren är påhittade.",
+        "code": "Kod",
+        "line": "rad",
+        "lines": "rader",
+        "table": "Tabell",
+        "link_here": "Länk till avsnittet",
+        "no_description": "Figur utan beskrivning",
+        "not_shown": "Ett resultat av ett slag som sidan inte kan visa.",
+        "stderr": "Meddelande från programmet",
+        "error": "Här stannade beräkningen",
+        "how_made": "Hur sidan gjordes",
+        "report": "Rapport",
+        "city": "Stad",
+        "whole_lab": "Hela labbet",
+        "parameters": "Inställningar",
+        "when": "Gjord",
+        "versions": "Versioner",
+        "about": "Rapporter om",
+        "reports": "Rapporter",
+        "grid": "Rapporter per stad",
+        "open": "Läs",
+        "failed": "Misslyckades",
+        "stopped": "Avbröts",
+        "not_run": "Inte körd",
+        "failures": "Det som inte blev klart",
+        "chapter.evidence": "Underlag",
+        "chapter.interviews": "Intervjuer",
+        "chapter.surveys": "Enkäter",
+        "chapter.cities": "Städer",
+        "and": "och",
+        "yes": "ja",
+        "no": "nej",
+        "none": "inget",
+    },
+    "en": {
+        "skip": "To the content",
+        "all_reports": "All reports",
+        "cities": "The same report for other cities",
+        "contents": "Contents",
+        "synthetic": "The evidence is synthetic: the cities, people and answers are made up.",
+        "code": "Code",
+        "line": "line",
+        "lines": "lines",
+        "table": "Table",
+        "link_here": "Link to the section",
+        "no_description": "Figure without description",
+        "not_shown": "A result of a kind that the page cannot show.",
+        "stderr": "Message from the program",
+        "error": "Here the computation stopped",
+        "how_made": "How this page was made",
+        "report": "Report",
+        "city": "City",
+        "whole_lab": "The whole lab",
+        "parameters": "Parameters",
+        "when": "Made",
+        "versions": "Versions",
+        "about": "Reports on",
+        "reports": "Reports",
+        "grid": "Reports by city",
+        "open": "Read",
+        "failed": "Failed",
+        "stopped": "Stopped",
+        "not_run": "Not run",
+        "failures": "What was not finished",
+        "chapter.evidence": "Evidence",
+        "chapter.interviews": "Interviews",
+        "chapter.surveys": "Surveys",
+        "chapter.cities": "Cities",
+        "and": "and",
+        "yes": "yes",
+        "no": "no",
+        "none": "none",
+    },
+}
+
+
+def join_words(words: list[str], language: Language) -> str:
+    """A list as a sentence writes it.
+
+    >>> join_words(["Norrvik", "Sundby", "Ekfors"], "sv")
+    'Norrvik, Sundby och Ekfors'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {WORDING[language]['and']} {words[-1]}"

@@ -1,0 +1,83 @@
+"""Answers → scale scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from labtools.evidence.questionnaires import Scale, Survey
+from labtools.frames import check_columns
+
+
+def find_scale(survey: Survey, name: str) -> Scale:
+    """The scale of that name; one without variables where the survey has no answers.
+
+    Raises KeyError that names the survey's scales where it has none so named.
+    """
+    if name in survey.scales:
+        return survey.scales[name]
+    if survey.answers.empty:
+        return Scale(name, (), "mean", 1, (1.0, 5.0), "", "")
+    known = ", ".join(survey.scales) or "none"
+    raise KeyError(f"survey.toml of {survey.name} must hold a scale {name}; it holds {known}")
+
+
+def answers_of(survey: Survey) -> pd.DataFrame:
+    """The survey's answers with `person_id`, `city` and `wave`, whichever it has of them.
+
+    Respondents of an anonymous survey are numbered; a survey without waves has one, "".
+    """
+    numbered = pd.Series(survey.answers.index.astype("str"), index=survey.answers.index)
+    parts = {"person_id": numbered, "city": "", "wave": ""}
+    absent = {part: value for part, value in parts.items() if part not in survey.answers}
+    return survey.answers.assign(**absent)
+
+
+def score_scale(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame) -> pd.DataFrame:
+    """A score per person and wave.
+
+    answers: one row per person and wave, items as numbers, missing as NaN. Items whose
+    dictionary row says `reverse` = yes are turned within the scale's range. Returns the rows of
+    `answers` in their order with every other column kept, `answered` (items) and `score`: the
+    mean, the sum or the percent of the range, NaN where fewer items than the scale's minimum
+    were answered. A sum of a partly answered scale takes the person's mean for what is missing.
+    Raises ValueError for an answer outside the scale's range.
+    """
+    items = list(scale.variables)
+    check_columns(answers, *items)
+    check_columns(dictionary, "variable", "reverse")
+    lowest, highest = scale.range
+    values = answers[items].astype(float)
+    for item in items:
+        outside = values.loc[(values[item] < lowest) | (values[item] > highest), item]
+        if len(outside):
+            raise ValueError(
+                f"scale {scale.name} must range from {lowest:g} to {highest:g}; "
+                f"found {outside.iloc[0]:g} in {item}"
+            )
+    turned = set(dictionary.loc[dictionary["reverse"] == "yes", "variable"])
+    for item in turned & set(items):
+        values[item] = lowest + highest - values[item]
+    mean = values.mean(axis="columns")
+    answered = values.notna().sum(axis="columns")
+    score = {
+        "mean": mean,
+        "sum": mean * len(items),
+        "percent": 100 * (mean - lowest) / (highest - lowest),
+    }[scale.score]
+    scores = answers.drop(columns=items)
+    scores["answered"] = answered
+    scores["score"] = score.where(answered >= scale.minimum_answered, np.nan)
+    return scores.reset_index(drop=True)
+
+
+def count_tallest(scores: pd.DataFrame, scale: Scale, *, step: float) -> int:
+    """The most people of any city and wave within one step of the scale.
+
+    It is the height that the bars of every city's page must share.
+    """
+    check_columns(scores, "city", "wave", "score")
+    answered = scores.dropna(subset="score")
+    steps = ((answered["score"] - scale.range[0]) / step + 0.5).astype(int)
+    counts = answered.groupby(["city", "wave", steps]).size()
+    return int(counts.max()) if len(counts) else 1

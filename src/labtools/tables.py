@@ -1,0 +1,154 @@
+"""Tables as people read them: rounded, worded, with a caption and scoped headings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from labtools.words import (
+    Language,
+    Prose,
+    format_date,
+    format_estimate,
+    format_interval,
+    format_number,
+    format_share,
+    has_label,
+    label,
+)
+
+_ESTIMATE = ("estimate", "low", "high", "unit")
+_SHARES = ("share", "share_if_none", "share_if_all", "target_share")
+
+_TEMPLATE = """\
+{% set number = ' class="number"' | safe -%}
+<table class="labtools">
+<caption>{{ caption }}</caption>
+<thead><tr>
+{%- for column in columns %}
+<th scope="col"{{ number if column.numeric }}>{{ column.label }}</th>
+{%- endfor %}
+</tr></thead>
+<tbody>
+{%- for row in rows %}
+<tr><th scope="row">{{ row[0] }}</th>
+{%- for cell in row[1:] %}<td{{ number if cell.numeric }}>{{ cell.text }}</td>{% endfor %}</tr>
+{%- endfor %}
+</tbody>
+</table>
+"""
+
+
+class HTMLTable:
+    """A table that a notebook shows as HTML, and as plain text where HTML is not shown."""
+
+    def __init__(self, html: str, plain: str) -> None:
+        self.html = html
+        self.plain = plain
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+def show(
+    table: pd.DataFrame,
+    *,
+    caption: str,
+    language: Language,
+    names: Mapping[str, str] | None = None,
+) -> HTMLTable | Prose:
+    """A table for readers; the first column names each row.
+
+    caption: the key of a label in wording.toml; names: what slugs and codes are called, such as
+    cities. `estimate`, `low`, `high`, `unit` become two columns: the estimate in its unit, and
+    its interval. Cells whose value has a label (`type.interview`) are worded; NaN is a dash.
+    A table without a row becomes a sentence. Raises KeyError for a column without a label.
+    """
+    title = label(f"caption.{caption}", language)
+    if table.empty:
+        return Prose(f"*{title}: {label('figure.empty', language)}.*")
+    shown = _with_intervals(table, language)
+    numeric = {column: _is_numeric(shown[column]) for column in shown}
+    words = dict(names or {})
+    columns = [
+        {"label": _heading(str(column), words, language), "numeric": numeric[column]}
+        for column in shown
+    ]
+    rows = []
+    for record in shown.to_dict("records"):
+        cells = [
+            {"text": format_cell(value, str(column), language, words), "numeric": numeric[column]}
+            for column, value in record.items()
+        ]
+        rows.append([cells[0]["text"], *cells[1:]])
+    html = _template().render(caption=title, columns=columns, rows=rows)
+    return HTMLTable(html, shown.to_string(index=False))
+
+
+def _heading(column: str, names: Mapping[str, str], language: Language) -> str:
+    """What a column is called; a name that is no slug is a heading already, such as an answer."""
+    if column in names:
+        return names[column]
+    return label(f"column.{column}", language) if column.isidentifier() else column
+
+
+def format_cell(value: Any, column: str, language: Language, names: Mapping[str, str]) -> str:
+    """One cell as text: named, worded, or written as the language writes numbers and dates.
+
+    >>> format_cell(0.5, "share", "sv", {})
+    '50\\xa0%'
+    >>> format_cell("interview", "type", "sv", {})
+    'Intervju'
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return label(f"answer.{'yes' if value else 'no'}", language)
+    if isinstance(value, int | float):
+        if column in _SHARES:
+            return format_share(value, language)
+        decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
+        return format_number(value, language, decimals=decimals)
+    text = str(value)
+    if text in names and text:
+        return names[text]
+    if has_label(f"{column}.{text}"):
+        return label(f"{column}.{text}", language)
+    if not text:
+        return "–"
+    if column in ("date", "month", "due"):
+        return format_date(text, language)
+    return text
+
+
+def _with_intervals(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """`estimate`, `low`, `high`, `unit` replaced by `estimate` and `interval` as text."""
+    if not set(_ESTIMATE) <= set(table):
+        return table
+    numbers = table[list(_ESTIMATE)].to_numpy(dtype=object).tolist()
+    shown = table.drop(columns=["low", "high", "unit"])
+    shown["estimate"] = [
+        format_estimate(value, unit, language) if not math.isnan(value) else "–"
+        for value, _, _, unit in numbers
+    ]
+    interval = [format_interval(low, high, unit, language) or "–" for _, low, high, unit in numbers]
+    if any(text != "–" for text in interval):
+        shown.insert(shown.columns.get_loc("estimate") + 1, "interval", interval)
+    return shown
+
+
+def _is_numeric(cells: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(cells) or cells.name in ("estimate", "interval")
+
+
+@cache
+def _template() -> jinja2.Template:
+    return jinja2.Environment(autoescape=True).from_string(_TEMPLATE)

@@ -1,0 +1,126 @@
+"""Reports run in kernels of their own; what goes wrong with one stays with it."""
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
+
+from labtools.batch.execute import _Translator, describe, executed_path
+from labtools.batch.plan import Notebook, Report, read_notebook
+from labtools.batch.runner import run_plan
+
+
+def write(root: Path, name: str, *sources: str) -> Notebook:
+    first = new_code_cell('city: str = "x"  # = y', metadata={"tags": ["parameters"]})
+    path = root / "notebooks" / "a" / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=[first, *map(new_code_cell, sources)]), path)
+    return read_notebook(path)
+
+
+def test_reports_run_at_the_root_and_failures_stay_apart(tmp_path, capfd):
+    """One run, as kernels cost seconds: text kept, place, stderr, error, dead kernel, time-out."""
+    root, out = tmp_path / "projekt {å}", tmp_path / "out {x}"
+    text = "Umeå 😀 \"double\" 'single' \\ back\nslash {brace}"
+    fine = write(root, "01_fine", "import os\nprint(os.getcwd(), city, sep='|')")
+    wrong = write(
+        root, "02_wrong", "import sys\nprint('careful', file=sys.stderr)", "1 / 0", "print('no')"
+    )
+    dead = write(root, "03_dead", "import os\nos.kill(os.getpid(), 9)")
+    slow = write(root, "04_slow", "import time\ntime.sleep(60)")
+    reports = [Report(notebook, "x", {"city": text}) for notebook in (fine, wrong, dead, slow)]
+    seen = []
+    outcomes = run_plan(
+        reports, out=out, jobs=2, timeout=8, progress=lambda outcome: seen.append(outcome)
+    )
+
+    assert [outcome.status for outcome in outcomes] == ["done", "failed", "failed", "failed"]
+    assert [outcome.reason for outcome in outcomes] == [
+        "",
+        "code cell 3: ZeroDivisionError: division by zero",
+        "code cell 2: the kernel died, perhaps for want of memory",
+        "code cell 2: not finished 8 seconds after the start",
+    ]
+    assert [outcome.stderr for outcome in outcomes] == [False, True, False, False]
+    assert {outcome.report.name for outcome in seen} == {report.name for report in reports}
+
+    executed = nbformat.read(executed_path(out, "a/01_fine/x"), as_version=4)
+    injected, last = executed.cells[1], executed.cells[2]
+    assert last.outputs[0].text == f"{root}|{text}\n"
+    assert "Umeå 😀" in injected.source
+    assert not list(out.rglob("*.part.ipynb"))
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_injected_text_is_a_literal_of_the_same_text(text):
+    assert ast.literal_eval(_Translator.translate(text)) == text
+
+
+def test_a_reason_is_one_line_without_terminal_colours(tmp_path):
+    report = Report(write(tmp_path, "01_x"), None, {})
+    outcome = describe(report, "failed", "\x1b[0;31mKeyError\x1b[0m:\n  'n' " + "x" * 1000)
+    assert outcome.reason.startswith("KeyError: 'n' xxx")
+    assert len(outcome.reason) < 450
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_stops_what_runs_and_leaves_nothing_half_written(tmp_path):
+    """The run is interrupted while its first report sleeps; no kernel outlives it."""
+    marker = tmp_path / "pid"
+    sleep = f"import os, time\nopen({str(marker)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    write(tmp_path, "01_sleep", sleep)
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            from pathlib import Path
+            from labtools.batch.plan import Report, read_notebook
+            from labtools.batch.runner import run_plan
+
+            if __name__ == "__main__":
+                notebook = read_notebook(Path({str(tmp_path)!r}) / "notebooks/a/01_sleep.ipynb")
+                reports = [Report(notebook, city, {{"city": city}}) for city in "abcd"]
+                out = Path({str(tmp_path)!r}) / "out"
+                outcomes = run_plan(reports, out=out, jobs=1, timeout=60, progress=print)
+                print(*[outcome.status for outcome in outcomes])
+            """
+        ),
+        encoding="utf-8",
+    )
+    run = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: marker.exists() and marker.read_text() != "")
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert (out, err) == ("stopped stopped stopped stopped\n", "")
+    kernel = int(marker.read_text())
+    wait_until(lambda: not is_running(kernel))
+    assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+
+
+def wait_until(holds, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,102 @@
+"""`labtools run` from the outside: exit status, what it prints, what it leaves behind."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner, Result
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from labtools.cli import main
+from labtools.faults import BadInput
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lab of two cities, and a notebook that fails for one of them when asked to."""
+    lab = tmp_path / "data" / "tiny"
+    lab.mkdir(parents=True)
+    (lab / "lab.toml").write_text(
+        '[lab]\nname = "Labb"\nlanguage = "sv"\nsynthetic = true\n', encoding="utf-8"
+    )
+    head = "city,name,municipality_code,company,lab,target_group,start,end"
+    cities = f"{head}\nnorrvik,Norrvik,,,,,,\numea,Umeå,,,,,,\n"
+    (lab / "cities.csv").write_text(cities, encoding="utf-8")
+    (lab / "sources.csv").write_text(
+        "source_id,city,type,date,file,language,status\n", encoding="utf-8"
+    )
+    parameters = 'lab_folder: str = "x"\ncity: str = "x"\nfails_for: str | None = None'
+    cells = [
+        new_markdown_cell("# Mål", metadata={"tags": ["lang-sv"]}),
+        new_markdown_cell("# Goals", metadata={"tags": ["lang-en"]}),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        new_code_cell("if city == fails_for:\n    raise ValueError(f'inget från {city}')"),
+        new_code_cell("from pathlib import Path\nPath(lab_folder, 'lab.toml').exists()"),
+    ]
+    chapter = tmp_path / "notebooks" / "cities"
+    chapter.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=cells), chapter / "01_goals.ipynb")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_a_failed_report_is_told_and_the_others_are_pages(project):
+    result = call("run", "--lab", "data/tiny", "--jobs", "2", "-p", "fails_for", "umea")
+    out = Path("outputs/tiny/internal-sv")
+    reason = "code cell 2: ValueError: inget från umea"
+    assert result.exit_code == 1
+    assert result.stdout == f"{out / 'index.html'}\n"
+    assert f"cities/01_goals/umea: failed: {reason}" in result.stderr.splitlines()
+    assert sorted(path.name for path in (out / "cities" / "01_goals").iterdir()) == ["norrvik.html"]
+    assert "<pre>True</pre>" in (out / "cities" / "01_goals" / "norrvik.html").read_text("utf-8")
+    assert reason in (out / "index.html").read_text("utf-8")
+    reports = json.loads((out / "run.json").read_text("utf-8"))["reports"]
+    assert [report["status"] for report in reports] == ["done", "failed"]
+    assert reports[0]["parameters"]["lab_folder"] == "data/tiny"
+
+    result = call("run", "--lab", "data/tiny", "cities/01_goals", "--city", "umea")
+    assert result.exit_code == 0
+    assert (out / "cities" / "01_goals" / "umea.html").exists()
+    assert not [path for path in out.rglob("*") if ".part" in path.name]
+
+
+def test_a_wrong_choice_is_refused_in_a_line_before_anything_runs(project):
+    result = call("run", "--lab", "data/tiny", "--city", "umeo", "-p", "fails", "umea")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        "--city: is a city of cities.csv; found umeo; did you mean umea?",
+        "-p: is a parameter of a chosen notebook; found fails; did you mean fails_for?",
+    ]
+    assert not Path("outputs").exists()
+
+
+def test_a_missing_lab_is_one_line(project):
+    result = call("run", "--lab", "data/tyni")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_foreign_record_is_refused_before_anything_runs(project):
+    record = Path("outputs/tiny/internal-sv/run.json")
+    record.parent.mkdir(parents=True)
+    record.write_text("{}", encoding="utf-8")
+    result = call("run", "--lab", "data/tiny")
+    assert result.exit_code == 2
+    assert "is a record that labtools wrote" in result.stderr
+    assert list(record.parent.iterdir()) == [record]
+
+
+def test_the_traceback_is_there_for_who_asks(project):
+    result = call("--debug", "run", "--lab", "data/tyni")
+    assert isinstance(result.exception, BadInput)
+
+
+def test_help_names_every_exit_status():
+    text = call("run", "--help").stdout
+    assert "0 all well, 1 a report failed, 2 refused before anything ran" in " ".join(text.split())
