@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("labtools", deadline=None)  # tests never time
+hypothesis.settings.load_profile("labtools")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from labtools import figures
 from matplotlib import pyplot as plt
+
+from labtools import figures
 
 mpl.use("agg")
 

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
-from labtools.frames import as_estimates, check_columns, join_one
 from pandas.errors import MergeError
+
+from labtools.frames import as_estimates, check_columns, join_one
 
 
 def _estimate(**changed: object) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
 from labtools import words
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -40,7 +41,7 @@ def test_no_label_has_a_straight_quotation_mark_or_double_space() -> None:
     text = files("labtools").joinpath("wording.toml").read_text(encoding="utf-8")
     values = re.findall(r'(?:sv|en) = "([^"]*)"', text)
     assert len(values) > 300
-    assert not [value for value in values if "  " in value or "'" in value and " '" in value]
+    assert not [value for value in values if "  " in value or ("'" in value and " '" in value)]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def draw_intervals(
         _describe(row, label_column, series, target, named, language)
         for row in estimates.to_dict("records")
     ]
-    return _finish(ax, title, "; ".join(described), language)
+    return finish(ax, title, "; ".join(described), language)
 
 
 def draw_counts(
@@ -162,7 +162,7 @@ def draw_counts(
         f"{_name(label_column, str(line), named, language)}: {format_number(total, language)}"
         for line, total in zip(lines, left, strict=True)
     ]
-    return _finish(ax, title, "; ".join(described), language)
+    return finish(ax, title, "; ".join(described), language)
 
 
 def draw_distribution(
@@ -225,7 +225,8 @@ def show(ax: Axes | Sequence[Axes], *, language: Language) -> None:
     plt.close(figure)
 
 
-def _finish(ax: Axes, title: str, described: str, language: Language) -> Axes:
+def finish(ax: Axes, title: str, described: str, language: Language) -> Axes:
+    """Give the axes their heading, and the alternative text that `show` displays."""
     heading = label(f"caption.{title}", language)
     ax.set_title("\n".join(textwrap.wrap(heading, 80)), loc="left", fontsize=11)
     ax.tick_params(axis="y", length=0)

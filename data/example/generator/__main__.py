@@ -1,7 +1,7 @@
 """Writes the example lab, or a lab of another size with the same truth.
 
 python data/example/generator
-python data/example/generator --to /tmp/large --cities 290 --words 10000000
+python data/example/generator --to large --cities 290 --words 10000000
 """
 
 from __future__ import annotations
@@ -35,8 +35,14 @@ SOURCE_COLUMNS = (
 )  # fmt: skip
 
 
-@click.command(help=__doc__)
-@click.option("--to", "folder", type=click.Path(path_type=Path), default=HERE.parent)
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=HERE.parent,
+    help="Which folder; data/example unless named.",
+)
 @click.option("--cities", type=click.IntRange(1, 290), default=4, show_default=True)
 @click.option("--words", type=click.IntRange(1000, 10_000_000), help="About so many in interviews.")
 @click.option("--seed", type=int, help="Instead of the one in truth.toml.")

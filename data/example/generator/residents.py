@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,9 @@ def _ask(truth: Truth, city: City) -> pd.DataFrame:
     for stratum in strata:
         area = getattr(city, stratum["area"])
         name = f"{city.slug}-{stratum['area']}-{stratum['house']}"
-        total = stratum["stairwells"].get(city.slug, 36)
+        total = _stairwells(truth, stratum, city)
+        effects = rng.standard_normal(total)
+        effects = (effects - effects.mean()) / effects.std()  # over all, so that they add nothing
         for number in sorted(rng.choice(total, size=stratum["drawn"], replace=False)):
             low, high = settings["stairwell_adults"]
             for _ in range(int(rng.integers(low, high + 1))):
@@ -93,11 +96,17 @@ def _ask(truth: Truth, city: City) -> pd.DataFrame:
                         "antal_trapphus": float(total),
                         "drawn": float(stratum["drawn"]),
                         "shift": stratum["shift"],
+                        "stairwell": float(effects[number]),
                         "age": int(rng.choice(len(shares), p=shares)),
                     }
                 )
     asked = pd.DataFrame(rows)
     return _answer(asked, truth, city)
+
+
+def _stairwells(truth: Truth, stratum: dict[str, Any], city: City) -> int:
+    """How many stairwells a stratum has."""
+    return int(stratum["stairwells"].get(city.slug, truth["generated"]["stairwells"]))
 
 
 def _answer(asked: pd.DataFrame, truth: Truth, city: City) -> pd.DataFrame:
@@ -136,14 +145,13 @@ def _level(asked: pd.DataFrame, truth: Truth, city: City, rng: np.random.Generat
     ages = list(settings["age_groups"].values())
     sd = settings["sd"]
     _, spread = solve_trait(city.residents, sd)
-    stairwells = [stratum["stairwells"].get(city.slug, 36) for stratum in settings["stratum"]]
+    stairwells = [_stairwells(truth, stratum, city) for stratum in settings["stratum"]]
     shifts = [s["shift"] + age["shift"] for s in settings["stratum"] for age in ages]
     shares = [n / sum(stairwells) * age["share"] for n in stairwells for age in ages]
     centre = solve_centre(city.residents, spread, shifts, shares)
     trait = (centre, spread)
     rho = solve_correlation(trait, trait, sd, settings["icc"])
-    stairwell = asked["trapphus"].astype("category").cat.codes.to_numpy()
-    shared = rng.standard_normal(stairwell.max() + 1)[stairwell]
+    shared = asked["stairwell"].to_numpy()
     own = rng.standard_normal(len(asked))
     moved = asked["shift"].to_numpy() + np.array([ages[age]["shift"] for age in asked["age"]])
     return np.asarray(centre + moved + spread * (rho**0.5 * shared + (1 - rho) ** 0.5 * own))

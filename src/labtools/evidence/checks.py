@@ -73,7 +73,7 @@ def _check_references(tables: dict[str, pd.DataFrame], table: Table) -> list[Fau
             faults += [
                 Fault(
                     table.file,
-                    f"names a {wanted} of {other.file}",
+                    f"names a row of {other.file} ({wanted})",
                     member,
                     _suggest(member, known, other.file),
                     row=int(row),

@@ -10,6 +10,9 @@ import pandas as pd
 from labtools.evidence.questionnaires import Scale, Survey
 from labtools.frames import check_columns
 from labtools.surveys.scales import answers_of
+from labtools.words import Language, label
+
+REASONS = ("dont_know", "refused", "blank", "not_applicable", "not_asked", "system")
 
 
 def describe(survey: Survey, city: str, *, language: str) -> pd.DataFrame:
@@ -88,22 +91,31 @@ def spread_answers(counts: pd.DataFrame) -> pd.DataFrame:
     return table[["question", "wave", *order, "answered"]]
 
 
-def count_missing(survey: Survey, scale: Scale, city: str, *, language: str) -> pd.DataFrame:
+def count_missing(survey: Survey, scale: Scale, city: str, *, language: Language) -> pd.DataFrame:
     """Answers to a scale's questions that are missing, by reason, in one city.
 
-    Returns one row per question, wave and reason that occurs: `question, wave, reason, n`.
+    Returns one row per question and wave with any: `question, wave`, and a column per reason
+    that occurs, headed by its label, in the order of REASONS (people).
     """
     answers = answers_of(survey)[["city", "wave"]]
     missing = survey.missing[survey.missing["variable"].isin(scale.variables)]
     missing = missing.join(answers, on="row")
     missing = missing[missing["city"] == city]
     questions = list_questions(survey, scale, language=language)
-    named = missing.merge(questions[["variable", "question"]], on="variable", validate="m:1")
-    order = list(dict.fromkeys(questions["variable"]))
-    named = named.sort_values("variable", key=lambda cells: cells.map(order.index), kind="stable")
-    return (
-        named.groupby(["question", "wave", "reason"], sort=False).size().rename("n").reset_index()
+    missing = missing.merge(questions[["variable", "question"]], on="variable", validate="m:1")
+    counts = missing.pivot_table(
+        index=["question", "wave"], columns="reason", values="row", aggfunc="count", fill_value=0
     )
+    asked = [(question, wave) for question in questions["question"] for wave in _waves(answers)]
+    in_order = [pair for pair in asked if pair in counts.index]
+    occurring = [reason for reason in REASONS if reason in counts.columns]
+    table = counts.reindex(index=in_order, columns=occurring)
+    labels = [label(f"reason.{reason}", language) for reason in occurring]
+    return table.set_axis(labels, axis="columns").reset_index()
+
+
+def _waves(answers: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(answers["wave"]))
 
 
 def _question(row: Mapping[str, Any], language: str) -> str:

@@ -1,0 +1,142 @@
+"""Contract tables: typed rows, or every fault with its row."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labtools.evidence.schemas import contract, empty_table, read_table, split_list
+from labtools.faults import BadInput
+
+PEOPLE = "person_id,city,role,age_band,gender\n"
+
+
+def _read(tmp_path: Path, text: str | bytes, table: str = "people") -> list[str]:
+    """The faults of a file, as they are told."""
+    path = tmp_path / "table.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    try:
+        read_table(path, table, name="table.csv")
+    except BadInput as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_every_fault_is_told_at_once_with_its_row(tmp_path: Path) -> None:
+    rows = "p1,umea,resident,16-24,woman\np 2,Umeå,tenant,,woman\np1,umea,,,kvinna\n"
+    told = _read(tmp_path, PEOPLE + rows)
+    assert [line.split(";")[0] for line in told] == [
+        "table.csv, row 3, column person_id: is an id without space, comma or semicolon",
+        "table.csv, row 3, column city: has only a–z, 0–9, _ and -",
+        "table.csv, row 4, column role: is filled",
+        "table.csv, row 3, column role: is one of participant, resident, staff, partner, other",
+        "table.csv, row 4, column gender: is one of woman, man, other",
+        "table.csv, row 4: each person_id occurs once",
+    ]
+
+
+@pytest.mark.parametrize("date", ["2019-02-30", "2019-13", "19-02-03", "2019-2-3", "3/2 2019"])
+def test_a_date_that_does_not_exist_is_a_fault(tmp_path: Path, date: str) -> None:
+    header = "city,name,municipality_code,company,lab,target_group,start,end\n"
+    (line,) = _read(tmp_path, header + f"a,A,,,,,{date},\n", "cities")
+    assert line == (
+        "table.csv, row 2, column start: is a date as 2018-05-14, 2018-05 or 2018; "
+        f"found {date}; write a day that exists, or leave it blank if it is not known"
+    )
+
+
+@given(st.dates())
+def test_every_day_that_exists_is_a_date(day: object) -> None:
+    import pandas as pd
+
+    from labtools.evidence.schemas import is_date
+
+    year = str(day)[:4]
+    assert is_date(pd.Series([str(day), str(day)[:7], year], dtype="str")).all()
+
+
+def test_a_lost_leading_zero_is_a_fault(tmp_path: Path) -> None:
+    header = "city,name,municipality_code,company,lab,target_group,start,end\n"
+    (line,) = _read(tmp_path, header + "a,A,581,,,,,\n", "cities")
+    assert "has four digits; found 581; write the leading zero" in line
+
+
+def test_a_missing_column_is_named_beside_those_found(tmp_path: Path) -> None:
+    (line,) = _read(tmp_path, "person_id,city\np1,umea\n")
+    assert line.startswith("table.csv, row 1: has a column role; found the columns person_id, city")
+
+
+def test_a_ragged_row_is_a_fault_not_a_shorter_table(tmp_path: Path) -> None:
+    told = _read(tmp_path, PEOPLE + "p1,umea,resident,,\np2,umea,resident\n")
+    assert told == [
+        "table.csv, row 3: has 5 cells in each row; found 3; "
+        "put text that holds a comma in quotation marks"
+    ]
+
+
+def test_a_header_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
+    (line,) = _read(tmp_path, "person_id,role,role\np1,staff,staff\n")
+    assert "has each column once; found role twice" in line
+
+
+def test_other_encodings_are_named_not_guessed(tmp_path: Path) -> None:
+    (line,) = _read(tmp_path, (PEOPLE + "p1,umea,resident,,\n# Umeå\n").encode("cp1252"))
+    assert line == "table.csv, row 3: is UTF-8; found other bytes; save it as CSV UTF-8"
+
+
+def test_an_empty_file_is_a_fault(tmp_path: Path) -> None:
+    (line,) = _read(tmp_path, "")
+    assert "has a header row; found an empty file" in line
+
+
+def test_a_byte_order_mark_and_blank_lines_are_read_past(tmp_path: Path) -> None:
+    assert _read(tmp_path, "\ufeff" + PEOPLE + "\np1,umea,resident,,\n\n") == []
+
+
+def test_rows_keep_their_place_in_the_file_and_extra_columns(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("person_id,city,role,shoe\np1,umea,staff,43\n\np2,umea,staff,\n")
+    people = read_table(path, "people", name="people.csv")
+    assert people.index.tolist() == [2, 4]
+    assert people["shoe"].tolist() == ["43", ""]
+    assert people["age_band"].tolist() == ["", ""]
+
+
+def test_blank_numbers_are_unknown_never_nought(tmp_path: Path) -> None:
+    path = tmp_path / "activities.csv"
+    path.write_text("activity,city,date,type,visits,people\na1,umea,2019,café,,0\n", "utf-8")
+    activities = read_table(path, "activities", name="activities.csv")
+    assert activities["visits"].isna().tolist() == [True]
+    assert activities["people"].tolist() == [0]
+
+
+def test_an_empty_table_has_the_types_of_a_read_one(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE + "p1,umea,resident,,\n")
+    read = read_table(path, "people", name="people.csv")
+    empty = empty_table("people")
+    shared = [column for column in empty if column in read]
+    assert empty[shared].dtypes.equals(read[shared].dtypes)
+
+
+def test_every_reference_names_a_table_of_the_contract() -> None:
+    for table in contract().values():
+        for column in table.columns:
+            assert not column.refers_to or column.refers_to in contract()
+
+
+def test_the_contract_in_data_readme_names_every_file_and_column(root: Path) -> None:
+    """`data/README.md` tells people what `contract.csv` tells the program."""
+    told = (root / "data" / "README.md").read_text(encoding="utf-8")
+    for table in contract().values():
+        assert table.file.replace("surveys/*/", "") in told, table.file
+        for column in table.columns:
+            assert f"`{column.name}`" in told, f"{table.name}.{column.name}"
+            for choice in column.one_of:
+                assert choice in told, f"{table.name}.{column.name}: {choice}"
+
+
+@given(st.lists(st.from_regex(r"[a-z0-9_-]+", fullmatch=True), max_size=5))
+def test_a_list_survives_its_cell(members: list[str]) -> None:
+    assert split_list("; ".join(members)) == members

@@ -1,0 +1,63 @@
+"""Who talks, and how much."""
+
+import pandas as pd
+import pytest
+
+from labtools.interviews import talk
+
+
+def _turns() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "source_id": ["a", "a", "a", "b"],
+            "turn": [1, 2, 3, 1],
+            "speaker": ["interviewer", "respondent", "unknown", "respondent"],
+            "person_id": ["", "p1", "", "p1"],
+            "type": ["interview"] * 4,
+            "date": ["2019"] * 4,
+            "language": ["sv", "sv", "sv", "sv;en"],
+            "quote": ["no", "yes", "no", "yes"],
+            "text": ["Hur då?", "Ja du sa det.", "…", "Yes."],
+        }
+    )
+
+
+def _tokens() -> pd.DataFrame:
+    counts = {("a", 1): 2, ("a", 2): 4, ("b", 1): 2}
+    rows = [pair for pair, words in counts.items() for _ in range(words)]
+    return pd.DataFrame(rows, columns=["source_id", "turn"])
+
+
+def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
+    table = talk.count_talk(_turns(), _tokens())
+    assert table.to_numpy().tolist() == [
+        ["respondent", 1, 2, 6, 0.75],
+        ["interviewer", 0, 1, 2, 0.25],
+        ["unknown", 0, 1, 0, 0.0],
+    ]
+
+
+def test_each_interview_has_its_length_and_the_interviewers_share() -> None:
+    table = talk.count_interviews(_turns(), _tokens()).set_index("source_id")
+    assert table.loc["a", ["people", "turns", "words"]].tolist() == [1, 3, 6]
+    assert table["share"].tolist() == pytest.approx([1 / 3, 0])
+
+
+def test_an_interview_without_words_has_no_share() -> None:
+    silent = _turns().iloc[[2]]
+    assert talk.count_interviews(silent, _tokens().head(0))["share"].isna().tolist() == [True]
+
+
+def test_english_interviews_are_left_out_of_swedish_counts() -> None:
+    assert set(talk.keep_language(_turns(), "sv")["source_id"]) == {"a"}
+
+
+def test_the_summary_counts_people_not_turns() -> None:
+    row = talk.summarize(_turns(), _tokens()).iloc[0].to_dict()
+    assert row == {"interviews": 2, "people": 1, "turns": 4, "words": 8, "other_language": 1}
+    assert talk.summarize(_turns().head(0), _tokens().head(0)).empty
+
+
+def test_partners_see_only_words_that_may_be_quoted() -> None:
+    assert len(talk.excerpt(_turns(), most=9, audience="internal")) == 4
+    assert talk.excerpt(_turns(), most=9, audience="partners")["turn"].tolist() == [2, 1]

@@ -1,0 +1,72 @@
+"""Words with their places, and their dictionary forms."""
+
+import unicodedata
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labtools.interviews.tokens import function_words, lemmatize, tokenize
+
+
+def _turns(*texts: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"source_id": ["i1"] * len(texts), "turn": range(1, len(texts) + 1), "text": texts}
+    )
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_every_word_stands_where_its_offsets_say(texts: list[str]) -> None:
+    """Offsets are code points of NFC text, emoji and combining marks included."""
+    composed = [unicodedata.normalize("NFC", text) for text in texts]
+    turns = _turns(*composed)
+    tokens = tokenize(turns, language="sv")
+    for token in tokens.to_dict("records"):
+        text = composed[token["turn"] - 1]
+        assert text[token["start"] : token["end"]].lower() == token["word"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Jag… jag vet inte.", ["jag", "jag", "vet", "inte"]),
+        ("SFI-kursen på EU:s pengar", ["sfi-kursen", "på", "eu:s", "pengar"]),
+        ("kl. 14.30, 3,5 timmar", ["kl", "14.30", "3,5", "timmar"]),
+        ("", []),
+        ("…!?", []),
+    ],
+)
+def test_words_are_what_a_reader_would_call_words(text: str, words: list[str]) -> None:
+    assert tokenize(_turns(text), language="sv")["word"].tolist() == words
+
+
+@pytest.mark.parametrize(
+    ("forms", "lemma"),
+    [
+        ("möten mötet möte mötena", "möte"),
+        ("området områden område", "område"),
+        ("boende boendet boenden", "boende"),
+        ("trivs trivas trivdes", "trivas"),
+        ("trygg trygga tryggt", "trygg"),
+        ("otrygg otrygga otryggt", "otrygg"),
+        ("innovationslabbet innovationslabb", "innovationslabb"),
+        ("inte", "inte"),
+    ],
+)
+def test_forms_of_a_word_share_its_lemma(forms: str, lemma: str) -> None:
+    assert {lemmatize(form, language="sv") for form in forms.split()} == {lemma}
+
+
+def test_negations_are_never_left_out() -> None:
+    left_out = function_words("sv")
+    assert not {"inte", "aldrig", "ingen", "inget", "otrygg"} & left_out
+    assert {"och", "att", "liksom"} <= left_out
+    assert not {"not", "never"} & function_words("en")
+
+
+def test_no_turn_gives_no_word_of_the_same_types() -> None:
+    some = tokenize(_turns("hej"), language="sv")
+    none = tokenize(_turns(), language="sv")
+    assert len(none) == 0
+    assert none.dtypes.equals(some.dtypes)
