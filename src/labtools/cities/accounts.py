@@ -51,7 +51,7 @@ def name_lines(outcomes: pd.DataFrame, names: Mapping[str, str], *, language: st
     told = in_language(
         outcomes, "indicator", "definition", "counted", "published", language=language
     )
-    line = told["city"].map(dict(names)) + ": " + told["indicator"]
+    line = told["city"].replace(dict(names)) + ": " + told["indicator"]
     source = told["source"].replace(dict(names))
     told["line"] = line.where(~line.duplicated(keep=False), line + " (" + source + ")")
     return told

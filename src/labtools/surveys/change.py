@@ -33,8 +33,10 @@ def pair_waves(scores: pd.DataFrame, column: str, *, waves: Sequence[str]) -> pd
         raise ValueError("a person must answer in one city; one answered in two")
     pairs = answered.pivot(index=["city", "person_id"], columns="wave", values=column)
     pairs = pairs.reindex(columns=first_and_last).set_axis(["before", "after"], axis="columns")
-    in_order = pairs.reindex(list(dict.fromkeys(answered["city"])), level="city").reset_index()
-    paired = in_order[["person_id", "city", "before", "after"]]
+    place = {city: at for at, city in enumerate(dict.fromkeys(answered["city"]))}
+    pairs = pairs.reset_index()
+    pairs = pairs.assign(place=pairs["city"].map(place)).sort_values(["place", "person_id"])
+    paired = pairs[["person_id", "city", "before", "after"]].reset_index(drop=True)
     return paired.assign(change=paired["after"] - paired["before"])
 
 

@@ -1,0 +1,114 @@
+"""Outcomes of goals: shares, intervals, the unknown, accounts that differ."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labtools.cities import accounts, goals
+from labtools.lab import open_lab
+
+NAN = float("nan")
+
+
+def _goals(kind: str = "participants") -> pd.DataFrame:
+    texts = {f"{name}_{language}": f"{name} {language}" for language in ("sv", "en")
+             for name in ("indicator", "definition", "denominator")}  # fmt: skip
+    return pd.DataFrame(
+        [{"goal": "work", "city": "", "kind": kind, "target": 0.5, "due": "", **texts}]
+    )
+
+
+def _observations(*rows: tuple[str, str, float, float, float, str]) -> pd.DataFrame:
+    columns = ["city", "date", "numerator", "denominator", "unknown", "source"]
+    return pd.DataFrame(rows, columns=columns).assign(goal="work", note="")
+
+
+def _outcomes(
+    *rows: tuple[str, str, float, float, float, str], kind: str = "participants"
+) -> pd.DataFrame:
+    return goals.estimate_outcomes(_observations(*rows), _goals(kind))
+
+
+def test_published_outcomes_of_the_real_labs(root: object) -> None:
+    """9 of 10 (60–98 %), 15 of 22 (47–84 %), and the other account without a share."""
+    lab = open_lab(f"{root}/data/innovationslabb")
+    found = goals.estimate_outcomes(lab.read_observations(), lab.read_goals())
+    counted = found[found["n"] > 0].set_index("city")
+    assert counted.loc["boden", ["numerator", "n"]].tolist() == [9, 10]
+    assert counted[["low", "high"]].round(2).to_numpy().tolist() == [[0.60, 0.98], [0.47, 0.84]]
+    both = goals.find_conflicts(found)
+    assert both["source"].tolist() == ["allmannytta-integration", "portalen"]
+    assert both["numerator"].tolist() == [15, 10]
+    assert both["estimate"].isna().tolist() == [False, True]
+
+
+def test_a_register_has_a_share_and_no_interval() -> None:
+    row = _outcomes(("a", "2020", 30, 60, 0, "s"), kind="register").iloc[0]
+    assert row["estimate"] == 0.5
+    assert np.isnan(row["low"])
+
+
+def test_without_numerator_or_denominator_the_share_is_undefined_not_nought() -> None:
+    found = _outcomes(
+        ("a", "", NAN, 10, 0, "s"), ("b", "", 5, NAN, 0, "s"), ("c", "", 0, 0, 0, "s")
+    )
+    assert found["estimate"].isna().all()
+    assert found["n"].tolist() == [10, 0, 0]
+
+
+def test_a_design_effect_widens_a_samples_interval() -> None:
+    plain = goals.estimate_outcomes(_observations(("a", "", 50, 100, 0, "s")), _goals("sample"))
+    wide = _observations(("a", "", 50, 100, 0, "s")).assign(design_effect=4.0)
+    found = goals.estimate_outcomes(wide, _goals("sample"))
+    quarter = goals.estimate_outcomes(_observations(("a", "", 12.5, 25, 0, "s")), _goals("sample"))
+    assert found["high"].iloc[0] == pytest.approx(quarter["high"].iloc[0])
+    assert found["high"].iloc[0] > plain["high"].iloc[0]
+    assert found["n"].iloc[0] == 100, "n still counts people"
+
+
+def test_only_the_last_date_counts_and_several_sources_on_it_stay() -> None:
+    rows = [("a", "2019", 1, 4, 0, "x"), ("a", "2020", 2, 4, 0, "x"), ("a", "2020", 3, 4, 0, "y")]
+    assert goals.latest(_observations(*rows))["numerator"].tolist() == [2, 3]
+
+
+def test_accounts_conflict_only_on_the_same_date_with_other_figures() -> None:
+    same = [("a", "2020", 2, 4, 0, "x"), ("a", "2020", 2, 4, 0, "y"), ("a", "2019", 1, 4, 0, "x")]
+    assert goals.find_conflicts(_outcomes(*same)).empty
+    lacking = [("a", "2020", 2, 4, 0, "x"), ("a", "2020", 2, NAN, 0, "y")]
+    assert len(goals.find_conflicts(_outcomes(*lacking))) == 2
+
+
+def test_the_unknown_bound_what_the_share_could_have_been() -> None:
+    """3 of 6 known, 2 unknown: from 3/8 to 5/8."""
+    row = goals.bound_unknown(_outcomes(("a", "", 3, 6, 2, "s"))).iloc[0]
+    assert (row["share_if_none"], row["share_if_all"]) == (3 / 8, 5 / 8)
+    not_known = goals.bound_unknown(_outcomes(("a", "", 3, 6, NAN, "s"))).iloc[0]
+    assert np.isnan(not_known["share_if_all"])
+
+
+def test_two_accounts_of_one_goal_get_lines_that_tell_them_apart() -> None:
+    found = _outcomes(("a", "", 3, 6, 2, "x"), ("a", "", 4, 6, 0, "y"))
+    named = accounts.name_lines(found, {"a": "Umeå", "x": "labbet"}, language="sv")
+    assert named["line"].tolist() == ["Umeå: indicator sv (labbet)", "Umeå: indicator sv (y)"]
+
+
+def test_a_text_that_one_language_lacks_is_shown_in_the_other() -> None:
+    table = pd.DataFrame({"definition_sv": ["på svenska"], "definition_en": [""]})
+    assert accounts.in_language(table, "definition", language="en")["definition"].tolist() == [
+        "på svenska"
+    ]
+    assert accounts.in_language(table, "counted", language="en")["counted"].tolist() == [""]
+
+
+def test_an_account_is_shown_as_published_or_as_its_numbers() -> None:
+    found = _outcomes(
+        ("a", "", 3, 6, 2, "x"), ("b", "", 4, NAN, 0, "y"), ("c", "", NAN, NAN, 0, "z")
+    )
+    told = accounts.name_lines(found.assign(published_sv=["", "", "alla"]), {}, language="sv")
+    assert accounts.list_accounts(told)["published"].tolist() == ["3 / 6", "4", "alla"]
+
+
+def test_a_goal_without_observation_is_counted() -> None:
+    row = accounts.summarize(_goals(), _observations()).iloc[0].to_dict()
+    assert row == {"goals": 1, "observations": 0, "unobserved": 1}
+    assert accounts.summarize(_goals().head(0), _observations()).empty

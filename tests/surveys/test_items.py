@@ -1,0 +1,93 @@
+"""What each question was answered, and what was not."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from labtools.evidence.questionnaires import Scale, Survey, empty_survey
+from labtools.evidence.schemas import empty_table
+from labtools.surveys import items
+
+SCALE = Scale("belonging", ("home",), "mean", 1, (1.0, 2.0), "", "")
+
+
+def _survey() -> Survey:
+    dictionary = pd.concat(
+        [
+            empty_table("dictionary"),
+            pd.DataFrame(
+                {"variable": ["home"], "question_sv": ["Hemma?"], "question_en": [""],
+                 "codes": [""], "reverse": ["yes"]}
+            ),
+        ]
+    )  # fmt: skip
+    codes = pd.DataFrame(
+        {
+            "codes": ["home"] * 3,
+            "code": ["2", "1", "8"],
+            "label_sv": ["Ja", "Nej", "Vet ej"],
+            "label_en": ["Yes", "No", "Don't know"],
+            "order": [2.0, 1.0, 3.0],
+            "missing_reason": ["", "", "dont_know"],
+        }
+    )
+    answers = pd.DataFrame(
+        {
+            "person_id": list("pqrs"),
+            "city": ["a", "a", "a", "b"],
+            "wave": ["before", "before", "after", "before"],
+            "home": [2.0, np.nan, 1.0, 2.0],
+        }
+    )
+    missing = pd.DataFrame({"row": [1], "variable": ["home"], "reason": ["dont_know"]})
+    disposition = pd.DataFrame({"city": ["a"], "wave": ["before"], "sampled": [5.0]})
+    return dataclasses.replace(
+        empty_survey("s"), settings={"sampling": "census", "name_sv": "Enkäten"},
+        dictionary=dictionary, codes=codes, answers=answers, missing=missing,
+        disposition=disposition,
+    )  # fmt: skip
+
+
+def test_the_distribution_keeps_the_codes_order_and_leaves_missing_out_of_the_share() -> None:
+    survey = _survey()
+    here = survey.answers[survey.answers["city"] == "a"]
+    counts = items.count_answers(here, survey, SCALE, language="sv")
+    assert counts[["wave", "answer", "n", "share", "answered"]].to_numpy().tolist() == [
+        ["before", "Nej", 0, 0.0, 1],
+        ["before", "Ja", 1, 1.0, 1],
+        ["after", "Nej", 1, 1.0, 1],
+        ["after", "Ja", 0, 0.0, 1],
+    ]
+    spread = items.spread_answers(counts)
+    assert list(spread) == ["question", "wave", "Nej", "Ja", "answered"]
+    assert spread["Ja"].tolist() == [1, 0]
+
+
+def test_missing_answers_stand_under_their_reason() -> None:
+    table = items.count_missing(_survey(), SCALE, "a", language="sv")
+    assert list(table) == ["question", "wave", "vet ej"]
+    assert table.to_numpy().tolist() == [["Hemma?", "before", 1]]
+    assert items.count_missing(_survey(), SCALE, "b", language="sv").empty
+
+
+def test_a_question_without_translation_stands_as_it_was_asked() -> None:
+    questions = items.list_questions(_survey(), SCALE, language="en")
+    assert questions.to_numpy().tolist() == [["home", "Hemma?", "yes"]]
+
+
+def test_those_who_answered_are_told_beside_those_who_were_asked() -> None:
+    described = items.describe(_survey(), "a", language="sv")
+    assert described["n"].tolist() == [2, 1]
+    assert described["sampled"].iloc[0] == 5
+    assert np.isnan(described["sampled"].iloc[1])
+    assert items.describe(_survey(), "nowhere", language="sv").empty
+
+
+def test_a_survey_that_is_not_there_gives_empty_tables() -> None:
+    nothing = empty_survey("s")
+    none = Scale("belonging", (), "mean", 1, (1.0, 5.0), "", "")
+    assert items.list_questions(nothing, none, language="sv").empty
+    assert items.count_missing(nothing, none, "a", language="sv").empty
+    counts = items.count_answers(nothing.answers, nothing, none, language="sv")
+    assert items.spread_answers(counts).empty
