@@ -1,0 +1,115 @@
+"""Notebooks: the rules of their cells, and that each runs for every city of both labs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+from labtools.batch.plan import find_notebooks, plan_reports
+from labtools.batch.runner import run_plan
+from labtools.lab import open_lab
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = find_notebooks(ROOT / "notebooks")
+
+
+def _cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == kind]
+
+
+def _tagged(path: Path, language: str) -> list[str]:
+    cells = _cells(path, "markdown")
+    return [cell.source for cell in cells if f"lang-{language}" in cell.metadata.get("tags", [])]
+
+
+each_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=[f"{path.parent.name}/{path.stem}" for path in NOTEBOOKS]
+)
+
+
+def test_every_chapter_has_a_notebook() -> None:
+    assert {path.parent.name for path in NOTEBOOKS} >= {
+        "evidence",
+        "interviews",
+        "surveys",
+        "cities",
+    }
+
+
+@each_notebook
+def test_code_cells_are_many_and_short(path: Path) -> None:
+    """15–30 code cells, median three lines at most, fifteen lines at most."""
+    lengths = [len(cell.source.splitlines()) for cell in _cells(path, "code")]
+    assert 15 <= len(lengths) <= 30
+    assert median(lengths) <= 3
+    assert max(lengths) <= 15
+
+
+@each_notebook
+def test_code_holds_no_arithmetic_of_its_own(path: Path) -> None:
+    code = "\n".join(cell.source for cell in _cells(path, "code"))
+    for forbidden in (r"\bdef ", r"^for ", r"sys\.path", r"filterwarnings", r"\.\./", r"lambda"):
+        assert not re.search(forbidden, code, flags=re.MULTILINE), forbidden
+
+
+@each_notebook
+def test_outputs_are_stripped(path: Path) -> None:
+    for cell in _cells(path, "code"):
+        assert not cell.outputs
+        assert cell.execution_count is None
+
+
+@each_notebook
+def test_each_swedish_cell_has_its_english_twin_beside_it(path: Path) -> None:
+    tags = [cell.metadata.get("tags", []) for cell in _cells(path, "markdown")]
+    assert tags == [["lang-sv"], ["lang-en"]] * (len(tags) // 2)
+    for swedish, english in zip(_tagged(path, "sv"), _tagged(path, "en"), strict=True):
+        marks = [
+            re.findall(r"^#+|^- |\*\*", text, flags=re.MULTILINE) for text in (swedish, english)
+        ]
+        assert marks[0] == marks[1], swedish
+
+
+@each_notebook
+def test_every_section_is_a_question_but_the_last(path: Path) -> None:
+    """Each ## heading is the question that its section answers."""
+    for language in ("sv", "en"):
+        headings = re.findall(r"^## (.+)$", "\n".join(_tagged(path, language)), re.MULTILINE)
+        assert all(heading.endswith("?") for heading in headings[:-1]), headings
+        assert headings[-1].split()[0] in ("Gränser,", "Limits,")
+
+
+@each_notebook
+def test_prose_types_no_result(path: Path) -> None:
+    """Percentages and decimals in prose outlive their data; sentences with numbers are said."""
+    for text in _tagged(path, "sv") + _tagged(path, "en"):
+        assert not re.search(r"\d+[.,]\d|\d\s?%", text), text
+
+
+def _runs() -> Iterator[tuple[str, str]]:
+    yield "example", "sv"
+    yield "example", "en"
+    yield "innovationslabb", "sv"
+
+
+@pytest.mark.parametrize(("name", "language"), list(_runs()))
+def test_every_notebook_runs_for_every_city(
+    name: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All reports are done, nothing is written to stderr, every figure has its text."""
+    monkeypatch.chdir(ROOT)
+    lab = open_lab(f"data/{name}")
+    reports = plan_reports(lab, folder=ROOT / "notebooks", language=language)
+    assert len(reports) >= len(NOTEBOOKS) + 6
+    outcomes = run_plan(reports, out=tmp_path, jobs=2, timeout=120, progress=lambda _: None)
+    assert [(one.report.name, one.reason) for one in outcomes if one.status != "done"] == []
+    assert [one.report.name for one in outcomes if one.stderr] == []
+    for path in tmp_path.rglob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    assert len(output.metadata["image/png"]["alt"]) > 40
