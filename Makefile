@@ -26,7 +26,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=. --ServerApp.default_url=/lab/tree/notebooks
 
 bench: $(READY)
-	$(BIN)/python benchmarks/setup.py
+	$(BIN)/python benchmarks/start.py
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

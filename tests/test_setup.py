@@ -118,22 +118,3 @@ def test_no_module_is_longer_than_300_lines(root: Path) -> None:
         if (lines := path.read_text("utf-8").count("\n")) > 300
     }
     assert not long
-
-
-def test_every_command_of_the_readme_exists(root: Path) -> None:
-    """A make target or a labtools command that README names must be there."""
-    readme = (root / "README.md").read_text("utf-8") + (root / "CONTRIBUTING.md").read_text("utf-8")
-    makefile = (root / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"\bmake (\w+)", readme)) - {"it", "the", "a"}:
-        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), f"make {target}"
-    from labtools.cli import main
-
-    for command in set(re.findall(r"\blabtools (\w+)(?= |`|$)", readme)):
-        assert command in main.commands, f"labtools {command}"
-
-
-def test_readme_names_every_notebook(root: Path) -> None:
-    readme = (root / "README.md").read_text("utf-8")
-    for path in (root / "notebooks").rglob("*.ipynb"):
-        if ".ipynb_checkpoints" not in path.parts:
-            assert f"{path.parent.name}/{path.stem}" in readme, path.name

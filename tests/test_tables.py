@@ -25,16 +25,15 @@ def test_an_estimate_is_shown_with_its_interval_in_one_unit() -> None:
     )
     html = shown._repr_html_()
     assert "<caption>Share that reached the goal</caption>" in html
-    assert (
-        '<th scope="row">Norrvik</th><td class="number">90%</td><td class="number">60–98%</td>'
-        in (html.replace("\n", ""))
-    )
+    cells = '<td class="number">90%</td><td class="number">60–98%</td>'
+    assert f'<th scope="row" class="id">Norrvik</th>{cells}' in html.replace("\n", "")
 
 
 def test_an_undefined_estimate_is_a_dash_with_its_n() -> None:
     html = tables.show(_estimates(), caption="outcomes", language="en")._repr_html_()
-    assert '<th scope="row">asfors</th><td class="number">–</td><td class="number">–</td>' in (
-        html.replace("\n", "")
+    assert (
+        '<th scope="row" class="id">asfors</th><td class="number">–</td><td class="number">–</td>'
+        in (html.replace("\n", ""))
     )
     assert '<td class="number">0</td>' in html
 

@@ -243,7 +243,7 @@ def _line_label(
 ) -> str:
     """The line's name, wrapped, and its n: several where the series differ."""
     people = [format_number(n, language) for n in table.loc[table[column] == line, "n"]]
-    name = textwrap.wrap(_name(column, line, names, language), 34)
+    name = textwrap.wrap(_name(column, line, names, language), 40)
     n = f"n = {', '.join(dict.fromkeys(people))}"
     return ", ".join([*name, n]) if len(name) == 1 else "\n".join([*name, n])
 

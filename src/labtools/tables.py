@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 from labtools.words import (
     Language,
@@ -23,21 +24,22 @@ from labtools.words import (
 )
 
 _ESTIMATE = ("estimate", "low", "high", "unit")
-_SHARES = ("share", "share_if_none", "share_if_all", "target_share")
+_SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_share")
+# How a page sets a column: a concordance meets at its word, an id stays on one line.
+_SET_AS = {"left": "before", "node": "node", "source_id": "id", "date": "id", "city": "id"}
 
 _TEMPLATE = """\
-{% set number = ' class="number"' | safe -%}
 <table class="labtools">
 <caption>{{ caption }}</caption>
 <thead><tr>
 {%- for column in columns %}
-<th scope="col"{{ number if column.numeric }}>{{ column.label }}</th>
+<th scope="col"{{ column.set_as }}>{{ column.label }}</th>
 {%- endfor %}
 </tr></thead>
 <tbody>
 {%- for row in rows %}
-<tr><th scope="row">{{ row[0] }}</th>
-{%- for cell in row[1:] %}<td{{ number if cell.numeric }}>{{ cell.text }}</td>{% endfor %}</tr>
+<tr><th scope="row"{{ row[0].set_as }}>{{ row[0].text }}</th>
+{%- for cell in row[1:] %}<td{{ cell.set_as }}>{{ cell.text }}</td>{% endfor %}</tr>
 {%- endfor %}
 </tbody>
 </table>
@@ -76,19 +78,21 @@ def show(
     if table.empty:
         return Prose(f"*{title}: {label('figure.empty', language)}.*")
     shown = _with_intervals(table, language)
-    numeric = {column: _is_numeric(shown[column]) for column in shown}
     words = dict(names or {})
+    set_as = {str(column): _set_as(shown[column]) for column in shown}
     columns = [
-        {"label": _heading(str(column), words, language), "numeric": numeric[column]}
-        for column in shown
+        {"label": _heading(column, words, language), "set_as": set_as[column]} for column in set_as
     ]
-    rows = []
-    for record in shown.to_dict("records"):
-        cells = [
-            {"text": format_cell(value, str(column), language, words), "numeric": numeric[column]}
+    rows = [
+        [
+            {
+                "text": format_cell(value, str(column), language, words),
+                "set_as": set_as[str(column)],
+            }
             for column, value in record.items()
         ]
-        rows.append([cells[0]["text"], *cells[1:]])
+        for record in shown.to_dict("records")
+    ]
     html = _template().render(caption=title, columns=columns, rows=rows)
     return HTMLTable(html, shown.to_string(index=False))
 
@@ -123,7 +127,7 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
     if has_label(f"{column}.{text}"):
         return label(f"{column}.{text}", language)
     if not text:
-        return "–"
+        return "" if column in ("left", "right") else "–"
     if column in ("date", "month", "due"):
         return format_date(text, language)
     return text
@@ -145,8 +149,12 @@ def _with_intervals(table: pd.DataFrame, language: Language) -> pd.DataFrame:
     return shown
 
 
-def _is_numeric(cells: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(cells) or cells.name in ("estimate", "interval")
+def _set_as(cells: pd.Series) -> Markup:
+    """The class of a column's cells, which the page's style sheet knows."""
+    name = str(cells.name)
+    if pd.api.types.is_numeric_dtype(cells) or name in ("estimate", "interval"):
+        return Markup(' class="number"')
+    return Markup(f' class="{_SET_AS[name]}"' if name in _SET_AS else "")
 
 
 @cache

@@ -89,7 +89,7 @@ def test_the_unknown_bound_what_the_share_could_have_been() -> None:
 def test_two_accounts_of_one_goal_get_lines_that_tell_them_apart() -> None:
     found = _outcomes(("a", "", 3, 6, 2, "x"), ("a", "", 4, 6, 0, "y"))
     named = accounts.name_lines(found, {"a": "Umeå", "x": "labbet"}, language="sv")
-    assert named["line"].tolist() == ["Umeå: indicator sv (labbet)", "Umeå: indicator sv (y)"]
+    assert named["line"].tolist() == ["indicator sv, Umeå (labbet)", "indicator sv, Umeå (y)"]
 
 
 def test_a_text_that_one_language_lacks_is_shown_in_the_other() -> None:
@@ -106,6 +106,21 @@ def test_an_account_is_shown_as_published_or_as_its_numbers() -> None:
     )
     told = accounts.name_lines(found.assign(published_sv=["", "", "alla"]), {}, language="sv")
     assert accounts.list_accounts(told)["published"].tolist() == ["3 / 6", "4", "alla"]
+
+
+def test_a_goal_that_cities_share_is_defined_once() -> None:
+    shared = pd.concat([_goals().assign(city="a"), _goals().assign(goal="w2", city="b")])
+    told = accounts.list_definitions(shared, {"a": "Umeå"}, language="en")
+    assert told[["indicator", "cities"]].to_numpy().tolist() == [["indicator en", "Umeå, b"]]
+    other = pd.concat([_goals(), _goals("register").assign(goal="w2")])
+    assert len(accounts.list_definitions(other, {}, language="en")) == 2
+
+
+def test_rows_of_one_indicator_come_together() -> None:
+    found = _outcomes(("a", "", 1, 6, 0, "x"), ("b", "", 2, 6, 0, "x"), ("c", "", 3, 6, 0, "x"))
+    found["indicator_sv"] = ["arbete", "hemma", "arbete"]
+    named = accounts.name_lines(found, {}, language="sv")
+    assert named["line"].tolist() == ["arbete, a", "arbete, c", "hemma, b"]
 
 
 def test_a_goal_without_observation_is_counted() -> None:

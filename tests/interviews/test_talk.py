@@ -40,12 +40,12 @@ def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
 def test_each_interview_has_its_length_and_the_interviewers_share() -> None:
     table = talk.count_interviews(_turns(), _tokens()).set_index("source_id")
     assert table.loc["a", ["people", "turns", "words"]].tolist() == [1, 3, 6]
-    assert table["share"].tolist() == pytest.approx([1 / 3, 0])
+    assert table["share_asked"].tolist() == pytest.approx([1 / 3, 0])
 
 
 def test_an_interview_without_words_has_no_share() -> None:
     silent = _turns().iloc[[2]]
-    assert talk.count_interviews(silent, _tokens().head(0))["share"].isna().tolist() == [True]
+    assert talk.count_interviews(silent, _tokens().head(0))["share_asked"].isna().tolist() == [True]
 
 
 def test_english_interviews_are_left_out_of_swedish_counts() -> None:

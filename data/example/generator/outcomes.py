@@ -12,6 +12,8 @@ from files import write_csv
 from people import Person
 from truth import City, Truth
 
+from labtools.surveys.design import estimate_means
+
 DATES = ("2024-09-30", "2024-12-31", "2025-03-31", "2025-06-30", "2025-09-30", "2025-11-30")
 REACHED = ("work", "studies", "own_business")
 FINAL = {
@@ -32,6 +34,7 @@ GOAL_COLUMNS = (
 )  # fmt: skip
 OBSERVATION_COLUMNS = (
     "goal", "city", "date", "numerator", "denominator", "unknown", "source", "note",
+    "design_effect", "counted_sv", "counted_en",
 )  # fmt: skip
 GOALS = {
     "work": (
@@ -172,24 +175,38 @@ def _observe_work(city: City, statuses: pd.DataFrame) -> list[dict[str, object]]
                 "2025-11-30",
                 (reached - 7, known - 9, unknown + 9),
                 source="kommunens arbetsmarknadsenhet",
-                note="Räknar bara anställning på minst halvtid och studier med studiemedel.",
+                counted_sv="anställning på minst halvtid, och studier med studiemedel",
+                counted_en="employment of at least half-time, and studies with student aid",
             )
         )
     return rows
 
 
 def _observe_home(truth: Truth, city: City, residents: pd.DataFrame) -> list[dict[str, object]]:
+    """The weighted share of the residents' survey, told in whole people, and its design effect."""
     rng = truth.rng("goals", "home", city.slug)
-    answers = residents.loc[residents["ort"] == city.slug, "hemma"]
-    valid = answers[answers <= 5]
-    share = float((valid >= 4).mean()) - 0.06
+    here = residents[residents["ort"] == city.slug]
+    valid = here[here["hemma"] <= 5]
+    found = estimate_means(
+        valid.assign(home=(valid["hemma"] >= 4).astype(float)),
+        "home",
+        by=["ort"],
+        sampling="random",
+        design={"strata": "omrade", "cluster": "trapphus", "weight": "vikt"},
+        unit="share",
+    ).iloc[0]
+    share, n = float(found["estimate"]), len(valid)
+    effect = float(found["standard_error"]) ** 2 / (share * (1 - share) / n)
     asked = int(rng.integers(180, 320))
-    earlier = (int(rng.binomial(asked, share)), asked, int(rng.integers(3, 14)))
-    now = (int((valid >= 4).sum()), len(valid), len(answers) - len(valid))
-    note = "Ovägda antal; se boendeenkäten för vägda andelar."
+    earlier = (int(rng.binomial(asked, share - 0.06)), asked, int(rng.integers(3, 14)))
+    now = (round(share * n), n, len(here) - n)
+    weighted = {
+        "note": "Vägd andel av dem som svarade, uttryckt i hela personer.",
+        "design_effect": f"{effect:.2f}",
+    }
     return [
         _row(city, "home", "2024-11-15", earlier, source=f"{city.company}, hyresgästenkät 2024"),
-        _row(city, "home", "2025-11-15", now, source="boendeenkäten 2025", note=note),
+        _row(city, "home", "2025-11-15", now, source="boendeenkäten 2025", **weighted),
     ]
 
 
@@ -209,7 +226,7 @@ def _observe_employed(truth: Truth, city: City) -> list[dict[str, object]]:
     rows = []
     for day, growth in (("2022-12-31", 0.0), ("2023-12-31", 0.012)):
         counts = (round(people * (share + growth)), people, 0)
-        rows.append(_row(city, "employed", day, counts, source="register, provider example"))
+        rows.append(_row(city, "employed", day, counts, source="registerstatistik (påhittad)"))
         people += int(rng.integers(-20, 30))
     return rows
 
@@ -232,12 +249,7 @@ def _write_activities(folder: Path, truth: Truth) -> None:
             weeks = (week - date(2024, 9, 2)).days / 7
             for place, kind in enumerate(kinds):
                 day = week + timedelta(days=place + 1)
-                away = (
-                    day.month == 7
-                    or (day.month, day.day) >= (12, 20)
-                    or day.month == 1 > day.day - 7
-                )
-                if away or rng.random() < 0.06:
+                if _is_closed(day) or rng.random() < 0.06:
                     continue
                 visits = int(rng.poisson(size[kind] * (1 + 0.006 * weeks)))
                 number += 1

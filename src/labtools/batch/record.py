@@ -17,14 +17,15 @@ from labtools.faults import BadInput, Fault
 FILE = "run.json"
 _PACKAGES = (
     "labtools",
-    "great-tables",
     "matplotlib",
     "nbconvert",
+    "nltk",
     "numpy",
     "pandas",
     "papermill",
     "scipy",
     "seaborn",
+    "simplemma",
 )
 
 

@@ -33,28 +33,43 @@ def summarize(goals: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def list_definitions(goals: pd.DataFrame, *, language: str) -> pd.DataFrame:
-    """One row per goal: `city, indicator, definition, denominator_text, kind, target, due`."""
-    told = goals.rename(columns={"denominator_sv": "denominator_text_sv",
-                                 "denominator_en": "denominator_text_en"})  # fmt: skip
+def list_definitions(
+    goals: pd.DataFrame, names: Mapping[str, str], *, language: str
+) -> pd.DataFrame:
+    """One row per goal as it is defined: cities that share every word of it stand in one row.
+
+    Columns: `indicator, cities` (their names), `definition, denominator_text, kind,
+    target_share, due`, in the order of goals.csv.
+    """
+    told = goals.rename(
+        columns={
+            "denominator_sv": "denominator_text_sv",
+            "denominator_en": "denominator_text_en",
+            "target": "target_share",
+        }
+    )
     told = in_language(told, "indicator", "definition", "denominator_text", language=language)
-    told = told.rename(columns={"target": "target_share"})
-    columns = ["city", "indicator", "definition", "denominator_text", "kind", "target_share", "due"]
-    return told[columns]
+    told["cities"] = told["city"].replace(dict(names))
+    same = ["indicator", "definition", "denominator_text", "kind", "target_share", "due"]
+    grouped = told.groupby(same, sort=False, dropna=False)["cities"].agg(", ".join).reset_index()
+    return grouped[["indicator", "cities", *same[1:]]]
 
 
 def name_lines(outcomes: pd.DataFrame, names: Mapping[str, str], *, language: str) -> pd.DataFrame:
     """Outcomes with `indicator`, `definition`, `counted`, `published` in the page's language.
 
-    Adds `line`, which names city and goal, and the source where several tell of one goal.
+    Rows of one indicator come together, otherwise the order stays. Adds `line`, which names
+    goal and city, and the source where several tell of one goal.
     """
     told = in_language(
         outcomes, "indicator", "definition", "counted", "published", language=language
     )
-    line = told["city"].replace(dict(names)) + ": " + told["indicator"]
+    place = {indicator: at for at, indicator in enumerate(dict.fromkeys(told["indicator"]))}
+    told = told.sort_values("indicator", key=lambda cells: cells.map(place), kind="stable")
+    line = told["indicator"] + ", " + told["city"].replace(dict(names))
     source = told["source"].replace(dict(names))
     told["line"] = line.where(~line.duplicated(keep=False), line + " (" + source + ")")
-    return told
+    return told.reset_index(drop=True)
 
 
 def list_outcomes(named: pd.DataFrame) -> pd.DataFrame:
@@ -62,8 +77,8 @@ def list_outcomes(named: pd.DataFrame) -> pd.DataFrame:
     check_columns(named, "line")
     shown = named.rename(columns={"target": "target_share"})
     return shown[
-        ["city", "indicator", "numerator", "denominator", "unknown", "estimate", "low", "high",
-         "unit", "target_share", "date", "source"]
+        ["line", "numerator", "denominator", "unknown", "estimate", "low", "high", "unit",
+         "target_share"]
     ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def count_interviews(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """How long each interview is, and how much of it is the interviewer's.
 
     Returns one row per source in the order of `turns`: `source_id, type, date, people`
-    (known respondents), `turns, words, share` (of the words, the interviewer's).
+    (known respondents), `turns, words, share_asked` (0–1 of the words, the interviewer's).
     """
     check_columns(turns, "source_id", "turn", "speaker", "person_id", "type", "date")
     words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
@@ -50,7 +50,9 @@ def count_interviews(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     )
     people = respondents.groupby("source_id")["person_id"].nunique()
     interviews.insert(2, "people", people.reindex(interviews.index).fillna(0).astype("int64"))
-    interviews["share"] = interviews["asked"] / interviews["words"].where(interviews["words"] > 0)
+    interviews["share_asked"] = interviews["asked"] / interviews["words"].where(
+        interviews["words"] > 0
+    )
     return interviews.drop(columns="asked").reset_index()
 
 

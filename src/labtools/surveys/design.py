@@ -28,12 +28,12 @@ def estimate_means(
 
     scores: one row per person; design: which columns hold `strata`, `cluster` and `weight` (none
     named: one stratum, each person a cluster, equal weights). Returns one row per group, in the
-    table's order: `estimate, low, high, n, unit`; people without a score leave both the mean and
-    `n`. Only a random sample gets an interval: Taylor linearisation over clusters nested in
-    strata, groups as domains of the whole sample, t with the group's clusters less its strata
-    (Särndal, Swensson & Wretman 1992, section 5.7; R's survey, `svyby`). The finite population
-    correction is left out, which widens the interval. Raises ValueError for a weight that is
-    not above zero and for a stratum with one cluster.
+    table's order: `estimate, low, high, n, unit`, then `standard_error`; people without a score
+    leave both the mean and `n`. Only a random sample gets an interval: Taylor linearisation over
+    clusters nested in strata, groups as domains of the whole sample, t with the group's clusters
+    less its strata (Särndal, Swensson & Wretman 1992, section 5.7; R's survey, `svyby`). The
+    finite population correction is left out, which widens the interval. Raises ValueError for a
+    weight that is not above zero and for a stratum with one cluster.
     """
     check_columns(scores, column, *by)
     answered = scores[scores[column].notna()]
@@ -42,7 +42,7 @@ def estimate_means(
     for key, members in groups:
         weights = _weights(members, design)
         mean = float(np.average(members[column], weights=weights))
-        low = high = np.nan
+        low = high = error = np.nan
         if sampling == "random":
             error, df = _standard_error(
                 answered, answered.index.isin(members.index), column, design
@@ -50,8 +50,9 @@ def estimate_means(
             bounds = t_interval(mean, error, df, level=level)
             low, high = (float(bound) for bound in bounds)
         group = dict(zip(by, key, strict=True))
-        rows.append({**group, "estimate": mean, "low": low, "high": high, "n": len(members)})
-    columns = [*by, "estimate", "low", "high", "n"]
+        measures = {"estimate": mean, "low": low, "high": high, "n": len(members)}
+        rows.append({**group, **measures, "standard_error": error})
+    columns = [*by, "estimate", "low", "high", "n", "standard_error"]
     return as_estimates(pd.DataFrame(rows, columns=columns).assign(unit=unit), by=by)
 
 
