@@ -98,7 +98,7 @@ def draw_intervals(
         name = None if group is None else _name(str(series), str(group), named, language)
         ax.hlines(at, rows["low"], rows["high"], color=colour, linewidth=2)
         ax.plot(rows["estimate"], at, marker, color=colour, label=name, linestyle="none")
-    if target:
+    if target and estimates[target].notna().any():
         at = np.array([lines.index(line) for line in estimates[label_column]])
         label_target = label("figure.target", language)
         ax.vlines(estimates[target], at - 0.32, at + 0.32, color="#333333", linewidth=1.5,
@@ -112,8 +112,7 @@ def draw_intervals(
     ax.set_ylim(len(lines) - 0.5, -0.5)
     unit = str(estimates["unit"].iloc[0])
     _scale(ax, unit, limits, language)
-    if group is not None or target:
-        _legend(ax)
+    add_legend(ax)
     described = [
         _describe(row, label_column, series, target, named, language)
         for row in estimates.to_dict("records")
@@ -156,8 +155,7 @@ def draw_counts(
     ax.set_ylim(len(lines) - 0.5, -0.5)
     ax.margins(x=0.08)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if series:
-        _legend(ax)
+    add_legend(ax)
     described = [
         f"{_name(label_column, str(line), named, language)}: {format_number(total, language)}"
         for line, total in zip(lines, left, strict=True)
@@ -291,7 +289,8 @@ def _ticks(unit: str, language: Language) -> FuncFormatter:
     return FuncFormatter(write)
 
 
-def _legend(ax: Axes) -> None:
+def add_legend(ax: Axes) -> None:
+    """A legend below the axes, where anything drawn has a name."""
     figure = ax.get_figure(root=True)
-    assert figure is not None, "axes are drawn on a figure"
-    figure.legend(loc="outside lower left", ncols=3, frameon=False)
+    if figure is not None and ax.get_legend_handles_labels()[0]:
+        figure.legend(loc="outside lower left", ncols=3, frameon=False)

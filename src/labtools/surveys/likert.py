@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter
 
-from labtools.figures import finish
+from labtools.figures import add_legend, finish
 from labtools.frames import check_columns
 from labtools.words import Language, format_number, format_share, label
 
@@ -76,9 +76,7 @@ def draw_answers(
     ax.axvline(0, color="#333333", linewidth=1, zorder=0)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_share(abs(x), language)))
     ax.set_xlabel(label("unit.share", language))
-    figure = ax.get_figure(root=True)
-    assert figure is not None, "axes are drawn on a figure"
-    figure.legend(loc="outside lower left", ncols=3, frameon=False)
+    add_legend(ax)
     described = [
         f"{question} {named.get(wave, wave)}, n = {format_number(n, language)}: "
         + ", ".join(
