@@ -30,7 +30,9 @@ def as_estimates(table: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
     ['city', 'estimate', 'low', 'high', 'n', 'unit']
     """
     check_columns(table, *by, *ESTIMATE_COLUMNS)
-    outside = (table["estimate"] < table["low"]) | (table["estimate"] > table["high"])
+    tolerance = 1e-9 * table["estimate"].abs()
+    below = table["estimate"] < table["low"] - tolerance
+    outside = below | (table["estimate"] > table["high"] + tolerance)
     if outside.any():
         row = table[outside].iloc[0].to_dict()
         raise ValueError(f"an estimate must lie within its interval; found {row}")

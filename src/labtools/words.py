@@ -66,16 +66,21 @@ def format_number(value: float, language: Language, *, decimals: int = 0) -> str
     return text
 
 
-def format_share(share: float, language: Language, *, decimals: int = 0) -> str:
-    """A share (0–1) in percent.
+def format_share(share: float, language: Language) -> str:
+    """A share (0–1) in percent, halves up; only nobody is 0 % and only everybody 100 %.
 
-    >>> format_share(0.596, "sv"), format_share(0.596, "en")
-    ('60\\xa0%', '60%')
+    >>> format_share(0.596, "sv"), format_share(0.596, "en"), format_share(0.125, "en")
+    ('60\\xa0%', '60%', '13%')
+    >>> format_share(399 / 400, "en"), format_share(1 / 400, "en"), format_share(1.0, "en")
+    ('>99%', '<1%', '100%')
     """
     if math.isnan(share):
         return _UNDEFINED
     sign = f"{_NO_BREAK}%" if language == "sv" else "%"
-    return format_number(100 * share, language, decimals=decimals) + sign
+    percent = math.floor(100 * share + 0.5 + 1e-9)
+    if 0 < share < 1 and percent in (0, 100):
+        return ("<1" if percent == 0 else ">99") + sign
+    return format_number(percent, language) + sign
 
 
 def format_estimate(value: float, unit: str, language: Language) -> str:

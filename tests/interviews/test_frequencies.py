@@ -41,9 +41,18 @@ def test_words_are_ordered_by_interviews_before_rate() -> None:
 
 
 def test_below_eight_interviews_there_is_no_interval() -> None:
-    seven = {f"i{number}": "kaffe och" for number in range(7)}
-    assert _rates(_tokens(**seven))["low"].isna().all()
-    assert _rates(_tokens(**seven, i8="te och"))["low"].notna().all()
+    texts = {f"i{number}": "kaffe " + "och " * number for number in range(1, 9)}
+    eight = _rates(_tokens(**texts)).set_index("lemma")
+    del texts["i8"]
+    assert _rates(_tokens(**texts))["low"].isna().all()
+    assert eight.loc["kaffe", "low"] < eight.loc["kaffe", "estimate"] < eight.loc["kaffe", "high"]
+
+
+def test_eight_interviews_that_are_all_alike_have_no_interval_and_no_crash() -> None:
+    """Rounding once put 15.15 outside an interval from 15.15 to 15.15."""
+    for length in range(20, 80):
+        alike = {f"i{number}": "kaffe " + "och " * length for number in range(8)}
+        assert _rates(_tokens(**alike))["low"].isna().all()
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

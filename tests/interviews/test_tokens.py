@@ -51,6 +51,7 @@ def test_words_are_what_a_reader_would_call_words(text: str, words: list[str]) -
         ("trygg trygga tryggt", "trygg"),
         ("otrygg otrygga otryggt", "otrygg"),
         ("innovationslabbet innovationslabb", "innovationslabb"),
+        ("satt sitter sitta", "sitta"),
         ("inte", "inte"),
     ],
 )

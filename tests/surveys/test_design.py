@@ -13,14 +13,14 @@ DESIGN = {"strata": "stratum", "cluster": "cluster", "weight": "weight"}
 
 
 def _people() -> pd.DataFrame:
-    """The fourteen made-up people of tests/reference/design_means.R."""
+    """The sixteen made-up people of tests/reference/design_means.R; two did not answer."""
     return pd.DataFrame(
         {
-            "city": list("aaaaaabbbbbbba"),
-            "stratum": [1, 1, 1, 1, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2],
-            "cluster": [1, 1, 2, 3, 4, 5, 1, 2, 3, 4, 4, 5, 6, 6],
-            "weight": [2, 2, 3, 1.5, 4, 4, 2, 3, 1.5, 4, 4, 4, 2.5, 2.5],
-            "score": [1.5, 2, 3, 4.5, 2.5, 3.5, 5, 4, 3.5, 2, 1, 3, 4, 2.25],
+            "city": list("aaaaaabbbbbbbaab"),
+            "stratum": [1, 1, 1, 1, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 1, 2],
+            "cluster": [1, 1, 2, 3, 4, 5, 1, 2, 3, 4, 4, 5, 6, 6, 4, 7],
+            "weight": [2, 2, 3, 1.5, 4, 4, 2, 3, 1.5, 4, 4, 4, 2.5, 2.5, 3, 2],
+            "score": [1.5, 2, 3, 4.5, 2.5, 3.5, 5, 4, 3.5, 2, 1, 3, 4, 2.25, np.nan, np.nan],
         }
     )
 
@@ -65,6 +65,12 @@ def test_a_weight_of_nought_and_a_lone_cluster_are_errors() -> None:
     lone = people.assign(cluster=np.where(people["stratum"] == 1, 1, people["cluster"]))
     with pytest.raises(ValueError, match="two clusters or more; 1 has one"):
         _means(lone)
+
+
+def test_people_who_are_all_alike_have_no_interval() -> None:
+    alike = _means(_people().assign(score=3.0))
+    assert alike["estimate"].tolist() == [3.0, 3.0]
+    assert alike["low"].isna().all()
 
 
 def test_nobody_gives_no_row() -> None:

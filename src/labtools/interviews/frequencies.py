@@ -29,7 +29,7 @@ def estimate_rates(
     interviews so that a long one weighs no more than a short one; `n` interviews in the
     average, `unit`; `interviews` that use the word, `words` in all. Sorted by interviews, then
     rate. Words in `leave_out` stay in the denominator. The interval draws interviews again
-    (percentile bootstrap) and is NaN for fewer than eight interviews.
+    (bootstrap-t, cut at nought), is approximate with so few, and NaN for fewer than eight.
     """
     check_columns(tokens, "source_id", column)
     lengths = tokens.groupby("source_id").size()
@@ -54,7 +54,9 @@ def estimate_rates(
     low = high = np.full(len(chosen), np.nan)
     if len(lengths) >= MIN_INTERVIEWS_FOR_INTERVAL:
         low, high = bootstrap_by_cluster(by_interview.to_numpy(), rng=rng, level=level)
-    chosen = chosen.assign(low=low, high=high, n=len(lengths), unit="per thousand words")
+    chosen = chosen.assign(
+        low=np.maximum(low, 0), high=high, n=len(lengths), unit="per thousand words"
+    )
     return as_estimates(chosen, by=[column])
 
 

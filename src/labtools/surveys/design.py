@@ -29,25 +29,23 @@ def estimate_means(
     scores: one row per person; design: which columns hold `strata`, `cluster` and `weight` (none
     named: one stratum, each person a cluster, equal weights). Returns one row per group, in the
     table's order: `estimate, low, high, n, unit`, then `standard_error`; people without a score
-    leave both the mean and `n`. Only a random sample gets an interval: Taylor linearisation over
-    clusters nested in strata, groups as domains of the whole sample, t with the group's clusters
-    less its strata (Särndal, Swensson & Wretman 1992, section 5.7; R's survey, `svyby`). The
-    finite population correction is left out, which widens the interval. Raises ValueError for a
-    weight that is not above zero and for a stratum with one cluster.
+    leave both the mean and `n`, but stay in the design. Only a random sample gets an interval:
+    Taylor linearisation over clusters nested in strata, groups as domains of the whole sample,
+    t with the group's clusters less its strata (Särndal, Swensson & Wretman 1992, section 5.7;
+    R's survey, `svyby`). The finite population correction is left out, which widens the
+    interval; there is none where all are alike. Raises ValueError for a weight that is not above
+    zero and for a stratum with one cluster.
     """
     check_columns(scores, column, *by)
-    answered = scores[scores[column].notna()]
-    groups = answered.groupby(list(by), sort=False, observed=True)
+    answered = scores[column].notna()
     rows = []
-    for key, members in groups:
-        weights = _weights(members, design)
-        mean = float(np.average(members[column], weights=weights))
+    for key, members in scores[answered].groupby(list(by), sort=False, observed=True):
+        mean = float(np.average(members[column], weights=_weights(members, design)))
         low = high = error = np.nan
         if sampling == "random":
-            error, df = _standard_error(
-                answered, answered.index.isin(members.index), column, design
-            )
-            bounds = t_interval(mean, error, df, level=level)
+            inside = scores.index.isin(members.index)
+            error, df = _standard_error(scores, inside, column, design)
+            bounds = t_interval(mean, error if error > 0 else np.nan, df, level=level)
             low, high = (float(bound) for bound in bounds)
         group = dict(zip(by, key, strict=True))
         measures = {"estimate": mean, "low": low, "high": high, "n": len(members)}
@@ -72,7 +70,7 @@ def _standard_error(
 ) -> tuple[float, float]:
     """Linearised standard error of a domain's mean, and its degrees of freedom."""
     weights = _weights(people, design) * inside
-    values = people[column].to_numpy(dtype=float)
+    values = people[column].fillna(0.0).to_numpy(dtype=float)
     mean = (weights * values).sum() / weights.sum()
     influence = weights * (values - mean) / weights.sum()
     strata = people[design["strata"]] if "strata" in design else pd.Series(0, index=people.index)
