@@ -1,6 +1,7 @@
 """`labtools run` from the outside: exit status, what it prints, what it leaves behind."""
 
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -8,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from labtools.cli import main
+from labtools.batch.record import identify_lab
+from labtools.cli import _count_cores, main
 from labtools.faults import BadInput
 
 
@@ -89,7 +91,45 @@ def test_a_foreign_record_is_refused_before_anything_runs(project):
     result = call("run", "--lab", "data/tiny")
     assert result.exit_code == 2
     assert "is a record that labtools wrote" in result.stderr
-    assert list(record.parent.iterdir()) == [record]
+    assert {path.name for path in record.parent.iterdir()} <= {"run.json", ".lock"}
+
+
+def test_the_record_of_another_lab_in_a_folder_of_the_same_name_is_refused(project):
+    record = Path("outputs/tiny/internal-sv/run.json")
+    record.parent.mkdir(parents=True)
+    other = identify_lab(Path("other/tiny"), record.parent)
+    record.write_text(json.dumps({"lab": other, "reports": []}), encoding="utf-8")
+    result = call("run", "--lab", "data/tiny")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        f"{record}: is the record of this lab; found another one in a folder of the same name; "
+        "give another --out"
+    ]
+
+
+def test_an_output_folder_that_is_a_file_is_refused_in_a_line(project):
+    Path("taken").write_text("", encoding="utf-8")
+    result = call("run", "--lab", "data/tiny", "--out", "taken")
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"{Path('taken/tiny/internal-sv')}: is a folder that can be written to")
+
+
+def test_a_run_from_the_notebook_s_own_folder_writes_where_any_other_does(project, monkeypatch):
+    monkeypatch.chdir(project / "notebooks" / "cities")
+    result = call("run", "01_goals.ipynb", "--lab", "data/tiny", "--city", "umea")
+    index = project / "outputs" / "tiny" / "internal-sv" / "index.html"
+    assert (result.exit_code, result.stdout) == (0, f"{index}\n")
+    assert index.exists()
+    assert not Path("outputs").exists()
+
+
+def test_a_run_takes_no_more_cores_than_it_may_use(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 3}, raising=False)
+    assert _count_cores() == 2
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert _count_cores() == 64
 
 
 def test_the_traceback_is_there_for_who_asks(project):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from labtools.evidence.schemas import contract
 from labtools.faults import BadInput
 from labtools.lab import Lab, check_lab, open_lab
 
@@ -83,7 +84,8 @@ def test_what_a_withdrawn_person_said_is_gone(folder: Path) -> None:
         ('name = "Prov"|name = 3', "name is text; found 3"),
         ('language = "sv"|language = "sv"\nmin_people = 0', "min_people is a whole number from 1"),
         ('language = "sv"|language = "sv"\nsynthetic = "yes"', "synthetic is true or false"),
-        ("[lab]|[lap]", "has a table [lab]; found none"),
+        ("[lab]|[lap]", "one of lab, consent, waves; found lap; write lab"),
+        (SETTINGS + "|[consent]", "has a table [lab]; found none"),
         ("[lab]|[lab", "is TOML in UTF-8"),
     ],
 )
@@ -96,6 +98,27 @@ def test_wrong_settings_are_one_line_each(folder: Path, wrong: str, message: str
     assert "\n" not in str(caught.value)
 
 
+def test_a_byte_order_mark_before_the_settings_is_read_past(folder: Path) -> None:
+    (folder / "lab.toml").write_text(SETTINGS, encoding="utf-8-sig")
+    assert open_lab(folder).name == "Prov"
+
+
+def test_a_wave_without_an_english_name_has_a_blank_one(folder: Path) -> None:
+    waves = '[[waves]]\nid = "before"\nlabel_sv = "före"\n'
+    (folder / "lab.toml").write_text(SETTINGS + waves, encoding="utf-8")
+    (wave,) = open_lab(folder).waves.to_dict("records")
+    assert wave == {"id": "before", "label_sv": "före", "label_en": "", "start": "", "end": ""}
+
+
+def test_the_waves_that_the_settings_declare_are_held_against_the_sources(folder: Path) -> None:
+    waves = '[[waves]]\nid = "before"\nlabel_sv = "före"\n'
+    (folder / "lab.toml").write_text(SETTINGS + waves, encoding="utf-8")
+    sources = SOURCES.strip() + ",wave\n" + "s1,umea,interview,2019-05,umea/s1.txt,sv,raw,befor\n"
+    (folder / "sources.csv").write_text(sources, encoding="utf-8")
+    (fault,) = check_lab(folder)
+    assert "each wave is one of lab.toml; found befor in 1 row; write before" in str(fault)
+
+
 def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
     (fault,) = check_lab(tmp_path / "nowhere")
     assert "found no such folder; name a lab's folder such as data/example" in str(fault)
@@ -105,7 +128,19 @@ def test_a_missing_table_does_not_hide_other_faults(folder: Path) -> None:
     (folder / "cities.csv").unlink()
     told = [str(fault) for fault in check_lab(folder)]
     assert any("has a file cities.csv beside it" in fault for fault in told)
-    assert any("names a row of cities.csv (city); found umea" in fault for fault in told)
+    assert any(
+        "sources.csv, column city: names a row of cities.csv (city); found no row there" in fault
+        for fault in told
+    )
+
+
+def test_a_survey_or_city_that_is_not_there_names_those_that_are(root: Path) -> None:
+    lab = open_lab(root / "data" / "example")
+    with pytest.raises(ValueError, match="no survey enkat; choose among participants, residents"):
+        lab.read_survey("enkat")
+    with pytest.raises(ValueError, match="no city Norrvik; choose among norrvik, ekhamra"):
+        lab.city_name("Norrvik")
+    assert open_lab(root / "data" / "innovationslabb").read_survey("enkat").answers.empty
 
 
 def test_rows_stand_in_the_order_of_cities_and_waves(root: Path) -> None:
@@ -116,6 +151,26 @@ def test_rows_stand_in_the_order_of_cities_and_waves(root: Path) -> None:
     pairs = list(dict.fromkeys(zip(ordered["city"], ordered["wave"], strict=True)))
     assert [city for city, _ in pairs[::2]] == list(lab.city_names())
     assert [wave for _, wave in pairs[:2]] == ["before", "after"]
+
+
+def test_a_withdrawn_persons_answers_are_gone(root: Path) -> None:
+    lab = open_lab(root / "data" / "example")
+    consent = lab.read_consent()
+    gone = set(consent.loc[consent["withdrawn_on"] != "", "person_id"])
+    assert gone
+    survey = lab.read_survey("participants")
+    assert not gone & set(survey.answers["person_id"])
+    assert set(survey.missing["row"]) <= set(survey.answers.index)
+    assert not gone & set(lab.read_turns()["person_id"])
+
+
+def test_every_table_of_the_contract_has_a_reader(root: Path) -> None:
+    lab = open_lab(root / "data" / "example")
+    for name, table in contract().items():
+        if not table.file.startswith("surveys/"):
+            read = getattr(lab, f"read_{name}")()
+            assert {column.name for column in table.columns} <= set(read), name
+            assert len(read), name
 
 
 def test_both_labs_in_the_repository_are_without_fault(root: Path) -> None:

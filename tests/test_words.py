@@ -83,7 +83,9 @@ def _row(**changed: object) -> pd.DataFrame:
 
 def test_a_sentence_is_made_from_its_row() -> None:
     told = words.say("outcomes", _row(), language="sv")
-    assert told.startswith(f"Boden: 9 av 10 (60–98{NBSP}%); hur många som är okända uppges inte.")
+    assert told.startswith(
+        f"Boden: 9 av 10, 90{NBSP}% (60–98{NBSP}%); hur många som är okända uppges inte."
+    )
 
 
 def test_a_sentence_tells_the_unknown_by_their_number() -> None:
@@ -107,6 +109,13 @@ def test_several_rows_become_a_list_and_none_a_sentence() -> None:
     assert words.say("outcomes", two, language="sv").count("\n- ") == 1
     nothing = words.say("outcomes", two.head(0), language="sv")
     assert nothing == "Ingen uppgift har både täljare och nämnare."
+
+
+def test_a_text_that_one_language_lacks_is_shown_in_the_other() -> None:
+    table = pd.DataFrame({"definition_sv": ["på svenska", ""], "definition_en": ["", "in English"]})
+    for language in ("sv", "en"):
+        assert words.text_in(table, "definition", language).tolist() == ["på svenska", "in English"]
+    assert words.text_in(table, "counted", "en").tolist() == ["", ""]
 
 
 def test_a_label_that_is_not_there_is_named() -> None:

@@ -57,12 +57,27 @@ def check(ctx: click.Context, lab_folder: str) -> None:
     ctx.exit(1 if faults else 0)
 
 
+def _count_cores() -> int:
+    """Those that this process may use, where the system tells; else all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @main.command()
 @click.argument("notebooks", nargs=-1)
 @_lab_option
-@click.option("--out", default="outputs", show_default=True, metavar="FOLDER", type=Path)
 @click.option(
-    "--notebooks", "folder", default="notebooks", show_default=True, metavar="FOLDER", type=Path
+    "--out", metavar="FOLDER", type=Path, help="[default: outputs, beside the notebooks' folder]"
+)
+@click.option(
+    "--notebooks",
+    "folder",
+    default="notebooks",
+    show_default=True,
+    metavar="FOLDER",
+    type=Path,
+    help="Looked for here and in the folders above.",
 )
 @click.option("--language", metavar="sv|en", help="Of the pages. [default: the lab's]")
 @click.option("--audience", default="internal", show_default=True, metavar="internal|partners")
@@ -72,7 +87,7 @@ def check(ctx: click.Context, lab_folder: str) -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
+    default=_count_cores,
     show_default="cores",
     help="Reports at a time.",
 )
@@ -91,7 +106,7 @@ def run(
     notebooks: tuple[str, ...],
     *,
     lab_folder: str,
-    out: Path,
+    out: Path | None,
     folder: Path,
     language: str | None,
     audience: str,
@@ -106,15 +121,17 @@ def run(
     a city parameter runs once per city, any other once for the whole lab; --city leaves out
     the latter. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
     """
-    from labtools.batch.plan import plan_reports
+    from labtools.batch.lock import hold_output
+    from labtools.batch.plan import locate_notebooks, plan_reports
     from labtools.batch.progress import shown_progress
-    from labtools.batch.record import read_record
+    from labtools.batch.record import identify_lab, read_record
     from labtools.batch.runner import run_plan
     from labtools.lab import open_lab
     from labtools.site.build import build_site
     from labtools.site.pages import Site
 
     lab = open_lab(lab_folder)
+    folder = locate_notebooks(folder)
     language = language or lab.language
     reports = plan_reports(
         lab,
@@ -125,12 +142,18 @@ def run(
         audience=audience,
         values=dict(values),
     )
-    target = out / lab.folder.resolve().name / f"{audience}-{language}"
-    before = read_record(target)
-    with shown_progress(len(reports)) as progress:
-        outcomes = run_plan(reports, out=target, jobs=jobs, timeout=timeout, progress=progress)
+    target = (
+        (out or folder.parent / "outputs") / lab.folder.resolve().name / f"{audience}-{language}"
+    )
     site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))
-    entries = build_site(outcomes, before=before, out=target, notebooks=folder, site=site)
+    which = identify_lab(lab.folder, target)
+    with hold_output(target, tell=lambda line: click.echo(line, err=True)):
+        before = read_record(target, lab=which)
+        with shown_progress(len(reports)) as progress:
+            outcomes = run_plan(reports, out=target, jobs=jobs, timeout=timeout, progress=progress)
+        entries = build_site(
+            outcomes, before=before, out=target, notebooks=folder, site=site, lab=which
+        )
     for entry in entries:
         if entry.status == "failed":
             click.echo(f"{entry.name}: failed: {entry.reason}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib as mpl
@@ -92,7 +93,9 @@ def draw_intervals(
     lines = list(dict.fromkeys(estimates[label_column]))
     groups = list(dict.fromkeys(estimates[series])) if series else [None]
     offsets = np.linspace(-0.17, 0.17, len(groups)) if len(groups) > 1 else [0.0]
-    for group, offset, colour, marker in zip(groups, offsets, COLOURS, MARKERS, strict=False):
+    for group, offset, colour, marker in zip(
+        groups, offsets, cycle(COLOURS), cycle(MARKERS), strict=False
+    ):
         rows = estimates if group is None else estimates[estimates[series] == group]
         at = np.array([lines.index(line) for line in rows[label_column]]) + offset
         name = None if group is None else _name(str(series), str(group), named, language)
@@ -178,14 +181,14 @@ def draw_distribution(
 ) -> Sequence[Axes]:
     """A histogram of people per value of `panel`, one axes each, on the same scales.
 
-    scores: one row per person (and wave). Bins are `step` wide, centred on the steps; the
+    scores: one row per person (and wave). Bins are `step` wide from the lowest value; the
     scale of people ends at `most`. Panels keep the order of the table.
     """
     check_columns(scores, column, panel)
     named = dict(names or {})
-    bins = np.arange(limits[0] - step / 2, limits[1] + step, step)
+    bins = np.arange(limits[0], limits[1] + step / 2, step)
     described = []
-    for value, ax, colour in zip(dict.fromkeys(scores[panel]), axes, COLOURS, strict=False):
+    for value, ax, colour in zip(dict.fromkeys(scores[panel]), axes, cycle(COLOURS), strict=False):
         people = scores.loc[scores[panel] == value, column].dropna()
         sns.histplot(x=people, bins=bins, color=colour, alpha=1, edgecolor="white", ax=ax)
         name = f"{_name(panel, str(value), named, language)}, n = {len(people)}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,10 @@ import pandas as pd
 
 from labtools.evidence import checks, questionnaires, turns
 from labtools.evidence.schemas import contract, empty_table, read_table
+from labtools.evidence.settings import read_settings
 from labtools.faults import BadInput, Fault
 from labtools.frames import join_one
-
-LANGUAGES = ("sv", "en")
-APPROACHES = ("codebook", "reliability", "reflexive")
-WITHDRAWALS = ("everything", "quotes")
+from labtools.words import Language, text_in
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,13 @@ class Lab:
         """From slug to name, in the order of every figure."""
         cities = self.read_cities()
         return dict(zip(cities["city"], cities["name"], strict=True))
+
+    def city_name(self, city: str) -> str:
+        """What a city is called; ValueError, which names the lab's cities, for a slug it lacks."""
+        names = self.city_names()
+        if city not in names:
+            raise ValueError(f"the lab has no city {city}; choose among {', '.join(names)}")
+        return names[city]
 
     def read_sources(self, city: str | None = None) -> pd.DataFrame:
         """One row per source that takes part; `status` excluded is left out."""
@@ -100,11 +104,24 @@ class Lab:
         return sorted(path.parent.name for path in self.folder.glob("surveys/*/survey.toml"))
 
     def read_survey(self, survey: str) -> questionnaires.Survey:
-        """One survey: answers, dictionary, design; without a row where there is none so named."""
+        """One survey: answers, dictionary, design; without a row in a lab that has no survey.
+
+        ValueError, which names the lab's surveys, where there is none of that name. Answers of
+        people who take no part, or have withdrawn everything, are left out.
+        """
         folder = self.folder / "surveys" / survey
-        if not (folder / "survey.toml").exists():
+        if not self.surveys():
             return questionnaires.empty_survey(survey)
-        return questionnaires.read_survey(folder, name=f"surveys/{survey}")
+        if survey not in self.surveys():
+            there = ", ".join(self.surveys())
+            raise ValueError(f"the lab has no survey {survey}; choose among {there} (-p survey …)")
+        read = questionnaires.read_survey(folder, name=f"surveys/{survey}")
+        if "person_id" not in read.answers:
+            return read
+        gone = turns.find_gone(self.read_consent(), withdrawal=self.withdrawal)
+        answers = read.answers[~read.answers["person_id"].isin(gone)]
+        missing = read.missing[read.missing["row"].isin(answers.index)]
+        return replace(read, answers=answers, missing=missing)
 
     def read_goals(self) -> pd.DataFrame:
         """One row per goal, with its definition and denominator in words."""
@@ -113,6 +130,10 @@ class Lab:
     def read_observations(self, city: str | None = None) -> pd.DataFrame:
         """One row per goal, city, date and source: numerator, denominator, unknown."""
         return _of_city(self._read("observations"), city)
+
+    def read_status(self) -> pd.DataFrame:
+        """One row per participant and date: work, studies, seeking …"""
+        return self._read("status")
 
     def read_activities(self, city: str | None = None) -> pd.DataFrame:
         """One row per activity: visits and people."""
@@ -130,13 +151,37 @@ class Lab:
         """One row per code."""
         return self._read("codebook")
 
+    def read_coders(self) -> pd.DataFrame:
+        """One row per coder, human or model."""
+        return self._read("coders")
+
     def read_segments(self) -> pd.DataFrame:
         """One row per coded segment."""
         return self._read("segments")
 
-    def wave_names(self, language: str) -> dict[str, str]:
+    def read_summaries(self) -> pd.DataFrame:
+        """One row per cell of the framework matrix, case by theme."""
+        return self._read("summaries")
+
+    def read_claims(self) -> pd.DataFrame:
+        """One row per finding, success factor or recommendation."""
+        return self._read("claims")
+
+    def read_indicators(self) -> pd.DataFrame:
+        """One row per figure of a municipality or an area, by provider and period."""
+        return self._read("indicators")
+
+    def read_definitions(self) -> pd.DataFrame:
+        """One row per indicator: its name, unit and breaks."""
+        return self._read("definitions")
+
+    def read_areas(self) -> pd.DataFrame:
+        """One row per area of a city and version of the areas."""
+        return self._read("areas")
+
+    def wave_names(self, language: Language) -> dict[str, str]:
         """From a wave's id to what it is called."""
-        return dict(zip(self.waves["id"], self.waves[f"label_{language}"], strict=True))
+        return dict(zip(self.waves["id"], text_in(self.waves, "label", language), strict=True))
 
     def in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """The same rows, cities as in cities.csv and waves as in lab.toml; others last."""
@@ -157,8 +202,12 @@ class Lab:
     def read_records(self) -> dict[str, pd.DataFrame]:
         """The tables that stand beside the conversations, by name."""
         return {
-            name: self._read(name)
-            for name in ("activities", "reflections", "goals", "observations", "photos", "segments")
+            "activities": self.read_activities(),
+            "reflections": self.read_reflections(),
+            "goals": self.read_goals(),
+            "observations": self.read_observations(),
+            "photos": self.read_photos(),
+            "segments": self.read_segments(),
         }
 
     def describe(self) -> pd.DataFrame:
@@ -212,10 +261,10 @@ def check_lab(folder: str | Path) -> list[Fault]:
     except BadInput as error:
         return list(error.faults)
     try:
-        _read_settings(path)
+        waves = [wave["id"] for wave in _read_settings(path)["waves"]]
     except BadInput as error:
         return [*error.faults, *checks.check_folder(path)]
-    return checks.check_folder(path)
+    return checks.check_folder(path, waves=waves)
 
 
 def _find(folder: Path) -> Path:
@@ -230,46 +279,17 @@ def _find(folder: Path) -> Path:
 
 
 def _read_settings(folder: Path) -> dict[str, Any]:
-    """`lab.toml`, held against what the contract says of it."""
-    name = "lab.toml"
-    try:
-        settings = tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        do = "mend it; data/README.md shows one"
-        raise BadInput([Fault(name, "is TOML in UTF-8", str(error), do)]) from error
-    lab = settings.get("lab")
-    if not isinstance(lab, dict):
-        do = "write it; data/README.md shows one"
-        raise BadInput([Fault(name, "has a table [lab]", "none", do)])
-    consent = settings.get("consent", {})
-    rules: list[tuple[str, object, bool, str]] = [
-        ("name", lab.get("name"), isinstance(lab.get("name"), str), "is text"),
-        ("language", lab.get("language"), lab.get("language") in LANGUAGES, _one_of(LANGUAGES)),
-    ]
-    for key, value, choices in (
-        ("approach", lab.get("approach", "codebook"), APPROACHES),
-        ("withdrawal", consent.get("withdrawal", "everything"), WITHDRAWALS),
-    ):
-        rules.append((key, value, value in choices, _one_of(choices)))
-    people = lab.get("min_people", 5)
-    whole = isinstance(people, int) and not isinstance(people, bool) and people >= 1
-    rules.append(("min_people", people, whole, "is a whole number from 1"))
-    synthetic = lab.get("synthetic", False)
-    rules.append(("synthetic", synthetic, isinstance(synthetic, bool), "is true or false"))
-    faults = [
-        Fault(name, f"{key} {must}", repr(found) if found is not None else "nothing", "mend it")
-        for key, found, holds, must in rules
-        if not holds
-    ]
-    faults += [
-        Fault(name, f"has a file {file} beside it", "none", "write it; data/README.md shows one")
+    """What `lab.toml` says; BadInput as well where what must stand beside it does not."""
+    do = "write it; data/README.md shows one"
+    absent = [
+        Fault("lab.toml", f"has a file {file} beside it", "none", do)
         for file in ("cities.csv", "sources.csv")
         if not (folder / file).is_file()
     ]
-    if faults:
-        raise BadInput(faults)
+    try:
+        settings = read_settings(folder / "lab.toml", name="lab.toml")
+    except BadInput as error:
+        raise BadInput([*error.faults, *absent]) from error
+    if absent:
+        raise BadInput(absent)
     return settings
-
-
-def _one_of(choices: Sequence[str]) -> str:
-    return "is one of " + ", ".join(choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from labtools.words import (
 
 _ESTIMATE = ("estimate", "low", "high", "unit")
 _SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_share")
+_SCORES = ("mean_before_stayed", "mean_before_left")
 # How a page sets a column: a concordance meets at its word, an id stays on one line.
 _SET_AS = {"left": "before", "node": "node", "source_id": "id", "date": "id", "city": "id"}
 
@@ -101,7 +103,8 @@ def _heading(column: str, names: Mapping[str, str], language: Language) -> str:
     """What a column is called; a name that is no slug is a heading already, such as an answer."""
     if column in names:
         return names[column]
-    return label(f"column.{column}", language) if column.isidentifier() else column
+    is_slug = re.fullmatch(r"[a-z_][a-z0-9_]*", column)
+    return label(f"column.{column}", language) if is_slug else column
 
 
 def format_cell(value: Any, column: str, language: Language, names: Mapping[str, str]) -> str:
@@ -119,6 +122,8 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
     if isinstance(value, int | float):
         if column in _SHARES:
             return format_share(value, language)
+        if column in _SCORES:
+            return format_number(value, language, decimals=2)
         decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
         return format_number(value, language, decimals=decimals)
     text = str(value)

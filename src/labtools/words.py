@@ -131,11 +131,31 @@ def format_date(date: str, language: Language) -> str:
     return " ".join([*parts, year])
 
 
+def text_in(table: pd.DataFrame, column: str, language: Language) -> pd.Series:
+    """The text of a pair `…_sv`, `…_en`: the other language where one is blank, "" without either.
+
+    >>> table = pd.DataFrame({"name_sv": ["torg", ""], "name_en": ["square", "market"]})
+    >>> text_in(table, "name", "sv").tolist()
+    ['torg', 'market']
+    """
+    blank = pd.Series("", index=table.index, dtype="str")
+    own, other = (
+        table.get(f"{column}_{one}", blank).fillna("").astype("str")
+        for one in (language, "en" if language == "sv" else "sv")
+    )
+    return own.where(own != "", other)
+
+
 class Prose(str):
     """Text in Markdown, shown as such by a notebook."""
 
     def _repr_markdown_(self) -> str:
         return str(self)
+
+
+def _escape(text: str) -> str:
+    """Text from data, so that nothing in it is Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)
 
 
 class _Sentence(string.Formatter):
@@ -163,7 +183,7 @@ class _Sentence(string.Formatter):
                 return format_number(value, self.language, decimals=decimals)
             case "aside":
                 is_date = re.fullmatch(r"\d{4}(-\d{2}){0,2}", value)
-                text = format_date(value, self.language) if is_date else value
+                text = format_date(value, self.language) if is_date else _escape(value)
                 return f", {text}" if text else ""
             case "interval":
                 low, high, unit = value
@@ -172,7 +192,7 @@ class _Sentence(string.Formatter):
                 number, unit = value
                 return format_estimate(number, unit, self.language)
         text = super().format_field(value, format_spec)
-        return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text) if isinstance(value, str) else text
+        return _escape(text) if isinstance(value, str) else text
 
     def _choose(self, count: float, forms: list[str]) -> str:
         if math.isnan(count):

@@ -7,11 +7,18 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from labtools.batch.parameters import read_parameters
-from labtools.batch.plan import Report, find_notebooks, plan_reports, read_notebook
+from labtools.batch.plan import (
+    Report,
+    find_notebooks,
+    locate_notebooks,
+    plan_reports,
+    read_notebook,
+)
 from labtools.faults import BadInput
 from labtools.lab import Lab, open_lab
 
 PER_CITY = 'city: str = "norrvik"  # which city\nlevel: float = 0.95  # of the intervals'
+LIKE = 'write it like: city: str = "norrvik" # which city'
 PER_LAB = 'lab_folder: str = "data/example"  # where\nlanguage: Literal["sv", "en"] = "sv"'
 
 
@@ -123,24 +130,58 @@ def test_everything_wrong_with_the_choice_is_told_at_once(lab, notebooks):
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "found"),
     [
-        'city = "norrvik"',
-        'cities: list[str] = ["norrvik"]',
-        "n: int = 2 * 3",
-        "n: int",
-        'kind: Literal["a", 1] = "a"',
-        "n: int = (\n    3\n)",
-        "import os",
-        "n: int = 1\nn: int = 2",
-        "n: int = True",
-        "n: int = 'x'",
-        "n: int =",
+        ('city = "norrvik"', "city = 'norrvik'"),
+        ('cities: list[str] = ["norrvik"]', "cities: list[str] = ['norrvik']"),
+        ("n: int = 2 * 3", "n: int = 2 * 3"),
+        ("n: int", "n: int"),
+        ('kind: Literal["a", 1] = "a"', "kind: Literal['a', 1] = 'a'"),
+        ("n: int = (\n    3\n)", "n: int = 3"),
+        ("import os", "import os"),
+        ("n: int = 1\nn: int = 2", "n: int = 2"),
     ],
 )
-def test_a_line_that_is_no_typed_literal_refuses_the_notebook(lab, notebooks, line):
+def test_a_line_that_is_no_typed_literal_refuses_the_notebook(lab, notebooks, line, found):
     write(notebooks, "a/01_x", line)
-    assert len(refusal(lab, notebooks)) == 1
+    assert refusal(lab, notebooks) == [
+        "notebooks/a/01_x.ipynb: each line of the parameters cell is a new name: annotation = "
+        f"literal; found `{found}`; {LIKE}"
+    ]
+
+
+@pytest.mark.parametrize("default", ["True", "'x'", "None", "0.5"])
+def test_a_default_of_another_type_refuses_the_notebook(lab, notebooks, default):
+    write(notebooks, "a/01_x", f"n: int = {default}")
+    assert refusal(lab, notebooks) == [
+        f"notebooks/a/01_x.ipynb: the default of n is int; found {default}; mend one of the two"
+    ]
+
+
+def test_a_parameters_cell_that_is_not_python_refuses_the_notebook(lab, notebooks):
+    write(notebooks, "a/01_x", "m: int = 1\nn: int =")
+    assert refusal(lab, notebooks) == [
+        "notebooks/a/01_x.ipynb: the parameters cell is Python; found invalid syntax in its line "
+        f"2; {LIKE}"
+    ]
+
+
+def test_every_wrong_line_is_told_at_once(lab, notebooks):
+    write(notebooks, "a/01_x", "import os\nm: int = 1\nn: int = 'x'")
+    assert [fault.split("; ")[1] for fault in refusal(lab, notebooks)] == [
+        "found `import os`",
+        "found 'x'",
+    ]
+
+
+def test_notebooks_are_found_from_a_folder_below_theirs(notebooks, monkeypatch):
+    folder = write(notebooks, "surveys/02_belonging", PER_CITY).parent
+    monkeypatch.chdir(folder)
+    assert locate_notebooks(Path("notebooks")) == notebooks
+    assert locate_notebooks(Path("absent")) == Path("absent")
+    assert locate_notebooks(folder) == folder
+    monkeypatch.chdir(notebooks.parent)
+    assert locate_notebooks(Path("notebooks")) == Path("notebooks")
 
 
 def test_every_allowed_annotation_is_found_with_its_default():

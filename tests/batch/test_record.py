@@ -1,10 +1,18 @@
 """`run.json` comes back as it was written, and a foreign one is refused."""
 
 import json
+import shutil
 
 import pytest
 
-from labtools.batch.record import Entry, read_record, versions, write_record, write_text
+from labtools.batch.record import (
+    Entry,
+    identify_lab,
+    read_record,
+    versions,
+    write_record,
+    write_text,
+)
 from labtools.faults import BadInput
 
 ENTRY = Entry(
@@ -20,16 +28,18 @@ ENTRY = Entry(
     page="surveys/02_belonging/umea.html",
 )
 
+FOREIGN = '{"lab": "x", "reports": [{"notebook": "x"}]}'
+
 
 def test_entries_come_back_sorted_by_name(tmp_path):
     first = Entry(**{**vars(ENTRY), "notebook": "cities/01_goals", "city": None})
-    write_record(tmp_path, [ENTRY, first])
-    assert read_record(tmp_path) == [first, ENTRY]
+    write_record(tmp_path, [ENTRY, first], lab="x")
+    assert read_record(tmp_path, lab="x") == [first, ENTRY]
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
 def test_the_record_is_plain_utf8_with_versions_and_time(tmp_path):
-    write_record(tmp_path, [ENTRY])
+    write_record(tmp_path, [ENTRY], lab="x")
     text = (tmp_path / "run.json").read_text(encoding="utf-8")
     record = json.loads(text)
     assert "Tillhörighet" in text
@@ -39,14 +49,42 @@ def test_the_record_is_plain_utf8_with_versions_and_time(tmp_path):
 
 
 def test_no_record_means_no_report_so_far(tmp_path):
-    assert read_record(tmp_path) == []
+    assert read_record(tmp_path, lab="x") == []
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"reports": [{"notebook": "x"}]}', "\xff"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"lab": "x"}', '{"reports": []}', FOREIGN, "\xff"]
+)
 def test_a_file_that_labtools_did_not_write_is_refused(tmp_path, text):
     (tmp_path / "run.json").write_text(text, encoding="latin-1")
     with pytest.raises(BadInput, match="is a record that labtools wrote"):
-        read_record(tmp_path)
+        read_record(tmp_path, lab="x")
+
+
+def test_the_record_of_another_lab_is_refused(tmp_path):
+    write_record(tmp_path, [ENTRY], lab="x")
+    with pytest.raises(BadInput, match=r"is the record of this lab; .*; give another --out"):
+        read_record(tmp_path, lab="y")
+
+
+def test_a_lab_is_told_from_one_in_a_folder_of_the_same_name_without_its_path(tmp_path):
+    out = tmp_path / "outputs" / "tiny"
+    labs = [tmp_path / place / "tiny" for place in ("data", "other")]
+    first, second = (identify_lab(lab, out) for lab in labs)
+    assert first != second
+    assert len(first) == 16
+    assert int(first, 16)
+
+
+def test_a_project_that_was_moved_keeps_its_records(tmp_path):
+    """Also one that is seen through a link."""
+    lab = tmp_path / "a" / "data" / "tiny"
+    lab.mkdir(parents=True)
+    before = identify_lab(lab, tmp_path / "a" / "outputs")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert identify_lab(tmp_path / "link" / "data" / "tiny", tmp_path / "a" / "outputs") == before
+    shutil.move(tmp_path / "a", tmp_path / "b")
+    assert identify_lab(tmp_path / "b" / "data" / "tiny", tmp_path / "b" / "outputs") == before
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):

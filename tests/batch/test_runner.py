@@ -75,9 +75,36 @@ def test_a_reason_is_one_line_without_terminal_colours(tmp_path):
     assert len(outcome.reason) < 450
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_stops_what_runs_and_leaves_nothing_half_written(tmp_path):
-    """The run is interrupted while its first report sleeps; no kernel outlives it."""
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no parent process to kill")
+def test_a_killed_process_hits_only_its_own_report_which_gets_a_second_try(tmp_path):
+    """One report kills its process each time, one only the first time, one waits meanwhile."""
+    kill = "import os, pathlib, signal\nonce = pathlib.Path('once')\n"
+    deadly = write(tmp_path, "01_deadly", kill + "os.kill(os.getppid(), signal.SIGKILL)")
+    unlucky = write(
+        tmp_path,
+        "02_unlucky",
+        kill + "if not once.exists():\n    once.touch()\n    os.kill(os.getppid(), 9)",
+    )
+    fine = write(tmp_path, "03_fine", "print(city)")
+    reports = [Report(notebook, "x", {"city": "x"}) for notebook in (deadly, unlucky, fine)]
+    out = tmp_path / "out"
+    seen = []
+    outcomes = run_plan(reports, out=out, jobs=2, timeout=60, progress=seen.append)
+    assert [outcome.status for outcome in outcomes] == ["failed", "done", "done"]
+    assert outcomes[0].reason.startswith("the process that ran it was killed twice")
+    assert len(seen) == 3
+    written = sorted(path.name for path in (out / ".notebooks" / "a").glob("*/*"))
+    assert written == ["x.ipynb", "x.ipynb"]
+    assert not executed_path(out, reports[0].name).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals for one process")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_stops_what_runs_and_leaves_nothing_half_written(tmp_path, name):
+    """The run is interrupted while its first report sleeps; no kernel outlives it.
+
+    SIGHUP goes twice and to every process of the run, as from a terminal that is closed.
+    """
     marker = tmp_path / "pid"
     sleep = f"import os, time\nopen({str(marker)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
     write(tmp_path, "01_sleep", sleep)
@@ -100,15 +127,31 @@ def test_ctrl_c_stops_what_runs_and_leaves_nothing_half_written(tmp_path):
         encoding="utf-8",
     )
     run = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     wait_until(lambda: marker.exists() and marker.read_text() != "")
-    run.send_signal(signal.SIGINT)
+    if name == "SIGHUP":
+        os.killpg(run.pid, signal.SIGHUP)
+        os.killpg(run.pid, signal.SIGHUP)
+    else:
+        run.send_signal(getattr(signal, name))
     out, err = run.communicate(timeout=30)
     assert (out, err) == ("stopped stopped stopped stopped\n", "")
     kernel = int(marker.read_text())
     wait_until(lambda: not is_running(kernel))
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+def test_after_a_run_signals_mean_what_they_did_before():
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    assert run_plan([], out=Path("unused"), jobs=1, timeout=1, progress=print) == []
+    assert [signal.getsignal(number) for number in numbers] == before
 
 
 def wait_until(holds, seconds: float = 30) -> None:

@@ -64,17 +64,29 @@ def test_a_design_effect_widens_a_samples_interval() -> None:
     assert found["high"].iloc[0] == pytest.approx(quarter["high"].iloc[0])
     assert found["high"].iloc[0] > plain["high"].iloc[0]
     assert found["n"].iloc[0] == 100, "n still counts people"
+    weighted = goals.estimate_outcomes(wide.assign(weighted_share=0.4), _goals("sample")).iloc[0]
+    assert (weighted["estimate"], weighted["numerator"]) == (0.4, 50)
 
 
-def test_only_the_last_date_counts_and_several_sources_on_it_stay() -> None:
-    rows = [("a", "2019", 1, 4, 0, "x"), ("a", "2020", 2, 4, 0, "x"), ("a", "2020", 3, 4, 0, "y")]
-    assert goals.latest(_observations(*rows))["numerator"].tolist() == [2, 3]
+@pytest.mark.parametrize(
+    ("dates", "kept"),
+    [
+        (("2019", "2020", "2020"), [2, 3]),
+        (("2019", "2019-12", "2019-12"), [1, 2, 3]),
+        (("", "2019-12", ""), [1, 2, 3]),
+        (("2019-11-30", "2019-12", "2019-12-01"), [2, 3]),
+    ],
+)
+def test_only_a_certainly_later_date_overtakes(dates: tuple[str, ...], kept: list[int]) -> None:
+    """Two accounts stay side by side though only one of them tells its date."""
+    rows = [("a", date, n + 1, 4, 0, f"s{n}") for n, date in enumerate(dates)]
+    assert goals.latest(_observations(*rows))["numerator"].tolist() == kept
 
 
-def test_accounts_conflict_only_on_the_same_date_with_other_figures() -> None:
-    same = [("a", "2020", 2, 4, 0, "x"), ("a", "2020", 2, 4, 0, "y"), ("a", "2019", 1, 4, 0, "x")]
+def test_accounts_conflict_when_their_figures_differ_whatever_their_dates() -> None:
+    same = [("a", "2020", 2, 4, 0, "x"), ("a", "2020", 2, 4, 0, "y")]
     assert goals.find_conflicts(_outcomes(*same)).empty
-    lacking = [("a", "2020", 2, 4, 0, "x"), ("a", "2020", 2, NAN, 0, "y")]
+    lacking = [("a", "2020", 2, 4, 0, "x"), ("a", "", 2, NAN, 0, "y")]
     assert len(goals.find_conflicts(_outcomes(*lacking))) == 2
 
 
@@ -82,22 +94,14 @@ def test_the_unknown_bound_what_the_share_could_have_been() -> None:
     """3 of 6 known, 2 unknown: from 3/8 to 5/8."""
     row = goals.bound_unknown(_outcomes(("a", "", 3, 6, 2, "s"))).iloc[0]
     assert (row["share_if_none"], row["share_if_all"]) == (3 / 8, 5 / 8)
-    not_known = goals.bound_unknown(_outcomes(("a", "", 3, 6, NAN, "s"))).iloc[0]
-    assert np.isnan(not_known["share_if_all"])
+    assert goals.bound_unknown(_outcomes(("a", "", 3, 6, NAN, "s"))).empty
+    assert goals.bound_unknown(_outcomes(("a", "", 3, 6, 2, "s"), kind="sample")).empty
 
 
 def test_two_accounts_of_one_goal_get_lines_that_tell_them_apart() -> None:
     found = _outcomes(("a", "", 3, 6, 2, "x"), ("a", "", 4, 6, 0, "y"))
     named = accounts.name_lines(found, {"a": "Umeå", "x": "labbet"}, language="sv")
     assert named["line"].tolist() == ["indicator sv, Umeå (labbet)", "indicator sv, Umeå (y)"]
-
-
-def test_a_text_that_one_language_lacks_is_shown_in_the_other() -> None:
-    table = pd.DataFrame({"definition_sv": ["på svenska"], "definition_en": [""]})
-    assert accounts.in_language(table, "definition", language="en")["definition"].tolist() == [
-        "på svenska"
-    ]
-    assert accounts.in_language(table, "counted", language="en")["counted"].tolist() == [""]
 
 
 def test_an_account_is_shown_as_published_or_as_its_numbers() -> None:

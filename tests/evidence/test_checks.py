@@ -1,10 +1,16 @@
 """`labtools check`: what refers to nothing, files without rows, rows without files."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
 from labtools.evidence.checks import check_folder
+
+SOURCES = "source_id,city,type,date,file,language,status\n"
+SPEAKERS = "source_id,label,person_id,role\n"
+PEOPLE = "person_id,city,role\n"
+DISPOSITION = "city,wave,group,sampled,undeliverable,ineligible,refused,partial,complete,unknown\n"
 
 
 def _folder(tmp_path: Path, **files: str) -> Path:
@@ -23,8 +29,8 @@ def _folder(tmp_path: Path, **files: str) -> Path:
     return tmp_path
 
 
-def _told(folder: Path) -> list[str]:
-    return [str(fault) for fault in check_folder(folder)]
+def _told(folder: Path, *waves: str) -> list[str]:
+    return [str(fault) for fault in check_folder(folder, waves=waves)]
 
 
 def test_a_folder_that_keeps_the_contract_has_no_fault(tmp_path: Path) -> None:
@@ -99,3 +105,166 @@ def test_a_survey_that_cannot_be_read_is_told_with_the_rest(tmp_path: Path) -> N
 @pytest.mark.parametrize("name", [".DS_Store", ".git/x"])
 def test_hidden_files_in_raw_are_no_sources(tmp_path: Path, name: str) -> None:
     assert _told(_folder(tmp_path, **{f"raw/{name}": "x"})) == []
+
+
+def test_a_label_and_its_row_that_do_not_meet_are_both_told(tmp_path: Path) -> None:
+    """The letter O for a nought: without this the person would silently be unknown."""
+    files = {
+        "raw/umea/s1.txt": "Moderator: Hej.\nBSR06: Hej.\nModerator: Ja?\nBSR06: Ja.\n",
+        "speakers.csv": SPEAKERS + "s1,Moderator,,interviewer\ns1,BSRO6,,respondent\n",
+    }
+    assert _told(_folder(tmp_path, **files)) == [
+        "speakers.csv, row 3, column label: is a label in raw/umea/s1.txt; found BSRO6; "
+        "write BSR06, or remove the row",
+        "raw/umea/s1.txt: each label has a row in speakers.csv; found BSR06 in 2 turns; "
+        "correct BSRO6 there, or add a row",
+    ]
+
+
+def test_a_blank_label_stands_for_whoever_is_not_listed(tmp_path: Path) -> None:
+    speakers = SPEAKERS + "s1,,,respondent\ns1,Anna,,interviewer\n"
+    assert _told(_folder(tmp_path, **{"speakers.csv": speakers})) == []
+    wrong = speakers.replace("Anna", "Hanna")
+    (line,) = _told(_folder(tmp_path, **{"speakers.csv": wrong}))
+    assert line.startswith("speakers.csv, row 3, column label: is a label in raw/umea/s1.txt")
+
+
+def test_labels_agree_whatever_their_unicode_form(tmp_path: Path) -> None:
+    files = {
+        "raw/umea/s1.txt": normalize("NFD", "Åsa: Hej.\nBo: Hej.\nÅsa: Ja.\n"),
+        "speakers.csv": SPEAKERS + "s1,Åsa,,interviewer\ns1,Bo,,respondent\n",
+    }
+    assert _told(_folder(tmp_path, **files)) == []
+    files = {name: normalize("NFC", text) for name, text in files.items()}
+    files["speakers.csv"] = normalize("NFD", files["speakers.csv"])
+    assert _told(_folder(tmp_path, **files)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "faults"),
+    [
+        ("interview", "", 2),
+        ("group_interview", "s1,Anna,,interviewer\n", 1),
+        ("conversation", "s1,Hanna,,respondent\n", 3),
+        ("meeting", "", 0),
+        ("workshop", "s1,Anna,,interviewer\n", 1),
+        ("walk", "s1,Anna,,interviewer\ns1,Bo,,respondent\n", 0),
+        ("fieldnote", "s1,Hanna,,respondent\n", 0),
+    ],
+)
+def test_labels_are_held_where_people_talk(
+    tmp_path: Path, kind: str, listed: str, faults: int
+) -> None:
+    """A meeting's notes may have headings: its labels count once somebody is listed."""
+    files = {
+        "sources.csv": SOURCES + f"s1,umea,{kind},2019,umea/s1.txt,sv,raw\n",
+        "speakers.csv": SPEAKERS + listed,
+    }
+    assert len(_told(_folder(tmp_path, **files))) == faults
+
+
+def test_an_excluded_sources_file_is_named_and_not_read(tmp_path: Path) -> None:
+    files = {
+        "sources.csv": SOURCES + "s1,umea,interview,2019,umea/s1.txt,sv,excluded\n",
+        "speakers.csv": SPEAKERS,
+        "raw/umea/s1.txt": "\n",
+    }
+    assert _told(_folder(tmp_path, **files)) == []
+
+
+def test_file_names_are_compared_in_one_unicode_form(tmp_path: Path) -> None:
+    row = "s2,umea,interview,2019,umea/gård.txt,sv,raw\n"
+    photos = (
+        "photo,source_id,file,caption_sv,caption_en,alt_sv,alt_en,faces,approved\n"
+        "f1,s2,gård.jpg,,,,,none,yes\n"
+    )
+    files = {
+        "sources.csv": SOURCES + "s1,umea,interview,2019,umea/s1.txt,sv,raw\n" + row,
+        normalize("NFD", "raw/umea/gård.txt"): "Anna: Hej.\nBo: Hej.\n",
+        "photos/register.csv": photos,
+        normalize("NFD", "photos/gård.jpg"): "",
+    }
+    assert _told(_folder(tmp_path, **files)) == []
+
+
+def test_a_table_that_cannot_be_read_gives_no_faults_elsewhere(tmp_path: Path) -> None:
+    speakers = SPEAKERS + "s1,Anna,p1,interviewer\ns1,Bo,p2,respondent\n"
+    people = (PEOPLE + "p1,umea,staff\np2,umea,resident\n").replace(",", ";")
+    (line,) = _told(_folder(tmp_path, **{"people.csv": people, "speakers.csv": speakers}))
+    assert line == ("people.csv: is separated by commas; found semicolons; save as CSV with commas")
+
+
+def test_an_unreadable_register_does_not_make_every_file_a_stranger(tmp_path: Path) -> None:
+    files = {"sources.csv": "source_id;city\ns1;umea\n", "speakers.csv": SPEAKERS + "s1,A,,other\n"}
+    (line,) = _told(_folder(tmp_path, **files))
+    assert line.startswith("sources.csv: is separated by commas")
+
+
+def test_a_table_that_is_absent_is_one_fault_for_each_column_that_needs_it(tmp_path: Path) -> None:
+    speakers = SPEAKERS + "s1,Anna,p1,interviewer\ns1,Bo,p2,respondent\n"
+    (line,) = _told(_folder(tmp_path, **{"speakers.csv": speakers}))
+    assert line == (
+        "speakers.csv, column person_id: names a row of people.csv (person_id); "
+        "found no row there, and 2 rows here; write people.csv"
+    )
+
+
+def test_a_lab_has_at_least_one_city(tmp_path: Path) -> None:
+    header = "city,name,municipality_code,company,lab,target_group,start,end\n"
+    (line,) = _told(_folder(tmp_path, **{"cities.csv": header}))
+    assert line.startswith("cities.csv: has at least one city; found no row")
+
+
+def test_an_observation_without_its_columns_is_a_fault_not_a_crash(tmp_path: Path) -> None:
+    told = _told(_folder(tmp_path, **{"goals/observations.csv": "goal,city,date\n"}))
+    assert any("has a column numerator" in line for line in told)
+
+
+def _survey(**files: str) -> dict[str, str]:
+    """Four answers, two of them in a city and a wave that the lab does not know."""
+    texts = {
+        "survey.toml": '[survey]\nsampling = "census"\n[columns]\ncity = "ort"\nwave = "nar"\n',
+        "dictionary.csv": "variable,source_column,question_sv,question_en,type\n"
+        "ort,Ort,,,id\nnar,När,,,id\n",
+        "answers.csv": "Ort;När\numea;before\numeo;before\numeo;befor\n;\n",
+    }
+    return {f"surveys/s/{name}": text for name, text in (texts | files).items()}
+
+
+def test_a_wrong_city_or_wave_of_a_survey_is_one_fault_for_its_rows(tmp_path: Path) -> None:
+    rows = "umeaa,before,,3,,,,,,\numeaa,after,,3,,,,,,\n,,,3,,,,,,\n"
+    folder = _folder(tmp_path, **_survey(**{"disposition.csv": DISPOSITION + rows}))
+    told = _told(folder, "before")
+    assert told == [
+        "surveys/s/disposition.csv, column city: each city is one of cities.csv; "
+        "found umeaa in 2 rows; write umea, or add a row to cities.csv",
+        "surveys/s/answers.csv, column Ort: each city is one of cities.csv; "
+        "found umeo in 2 rows; write umea, or add a row to cities.csv",
+        "surveys/s/disposition.csv, column wave: each wave is one of lab.toml; "
+        "found after in 1 row; declare it in lab.toml",
+        "surveys/s/answers.csv, column När: each wave is one of lab.toml; "
+        "found befor in 1 row; write before, or declare it in lab.toml",
+    ]
+    assert [line for line in _told(folder) if "wave" in line] == []
+
+
+def test_a_wrong_city_that_a_code_stands_for_is_named_in_the_codes(tmp_path: Path) -> None:
+    codes = "codes,code,label_sv,label_en,order,missing_reason\n"
+    files = {
+        "codes.csv": codes + "ort,umeo,Umeå,,,\n",
+        "answers.csv": "Ort;När\nUmeå;before\nUmeå;before\n",
+    }
+    (line,) = _told(_folder(tmp_path, **_survey(**files)), "before")
+    assert line.startswith("surveys/s/codes.csv, column code: each city is one of cities.csv")
+
+
+def test_waves_side_by_side_are_held_in_the_dictionary(tmp_path: Path) -> None:
+    files = {
+        "survey.toml": '[survey]\nsampling = "census"\n',
+        "dictionary.csv": "variable,source_column,wave,question_sv,question_en,type\n"
+        "f1,F1,before,,,number\nf1,F1b,aftr,,,number\nf2,F2b,aftr,,,number\n",
+        "answers.csv": "F1;F1b;F2b\n1;2;3\n",
+    }
+    (line,) = _told(_folder(tmp_path, **_survey(**files)), "before", "after")
+    assert line.startswith("surveys/s/dictionary.csv, column wave: each wave is one of lab.toml")
+    assert "found aftr in 2 rows; write after, or declare it in lab.toml" in line

@@ -57,6 +57,11 @@ def test_a_person_is_heard_once_however_often_they_speak() -> None:
     assert heard.to_numpy().tolist() == [["a", 2, 1, 1], ["b", 1, 0, 1]]
 
 
+def test_whoever_speaks_through_an_interpreter_is_heard() -> None:
+    turns = pd.DataFrame({"person_id": ["p3"], "speaker": ["interpreter"]})
+    assert inventory.count_heard(_people(), turns, ["city"])["heard"].tolist() == [0, 1]
+
+
 def test_only_groups_in_which_nobody_speaks_are_unheard() -> None:
     unheard = inventory.find_unheard(inventory.count_heard(_people(), _turns(), ["city", "role"]))
     assert unheard.to_numpy().tolist() == [["b", "resident", 1]]
@@ -84,7 +89,9 @@ def test_consent_counts_a_blank_as_no_and_a_withdrawal_as_gone() -> None:
 def test_the_register_is_compared_with_the_folder(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "2.txt").write_text("hej")
-    (tmp_path / ".DS_Store").write_text("")
+    (tmp_path / ".git").mkdir()
+    for hidden in (".DS_Store", ".git/x"):
+        (tmp_path / hidden).write_text("")
     row = inventory.compare_register(_sources(), tmp_path, pd.DataFrame())
     assert row.to_numpy().tolist() == [[4, 3, 1, 1, 0]]
 

@@ -300,3 +300,13 @@ def test_an_empty_survey_has_the_columns_and_types_of_a_full_one(tmp_path: Path)
     assert empty.answers.dtypes.to_dict() == full.answers[parts].dtypes.to_dict()
     assert empty.missing.dtypes.to_dict() == full.missing.dtypes.to_dict()
     assert set(empty.dictionary) == set(full.dictionary)
+
+
+def test_a_misspelt_key_of_the_settings_names_the_nearest_known_one(tmp_path: Path) -> None:
+    toml = TOML.replace("[design]", "[desing]").replace("minimum_answered", "minimum_answerd")
+    assert [
+        line.split("found ")[1] for line in faults_of(write_survey(tmp_path / "s", toml=toml))
+    ] == [
+        "desing; write design",
+        "minimum_answerd; write minimum_answered",
+    ]

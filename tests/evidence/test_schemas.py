@@ -1,12 +1,14 @@
 """Contract tables: typed rows, or every fault with its row."""
 
 from pathlib import Path
+from unicodedata import normalize
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtools.evidence.schemas import contract, empty_table, read_table, split_list
+from labtools.evidence.schemas import KINDS, contract, empty_table, read_table, split_list
 from labtools.faults import BadInput
 
 PEOPLE = "person_id,city,role,age_band,gender\n"
@@ -85,9 +87,80 @@ def test_other_encodings_are_named_not_guessed(tmp_path: Path) -> None:
     assert line == "table.csv, row 3: is UTF-8; found other bytes; save it as CSV UTF-8"
 
 
+def test_a_bad_byte_is_found_in_its_row_of_a_large_file(tmp_path: Path) -> None:
+    """Beyond what is read in one piece, and after a cell of several lines."""
+    rows = "p1,umea,resident,,\n" * 5000 + '"p\n2",umea,resident,,\n'
+    (line,) = _read(tmp_path, (PEOPLE + rows + "p3,umeå,resident,,\n").encode("cp1252"))
+    assert line.startswith("table.csv, row 5003: is UTF-8")
+
+
+@pytest.mark.parametrize(("sign", "named"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_delimiter_is_one_fault(tmp_path: Path, sign: str, named: str) -> None:
+    rows = PEOPLE + 'p1,umea,resident,,\n"p2",umea,staff,,"woman"\n'
+    (line,) = _read(tmp_path, rows.replace(",", sign))
+    told = f"is separated by commas; found {named}; save as CSV with commas"
+    assert line == f"table.csv: {told}"
+    both = _read(
+        tmp_path, rows.replace(",", sign).replace("resident", "boende på").encode("cp1252")
+    )
+    assert [line.split(";")[0] for line in both] == [
+        "table.csv: is separated by commas",
+        "table.csv, row 2: is UTF-8",
+    ]
+
+
+def test_a_folder_called_like_a_table_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").mkdir()
+    with pytest.raises(BadInput, match=r"people\.csv: the file can be read; found"):
+        read_table(tmp_path / "people.csv", "people", name="people.csv")
+
+
+def test_cells_and_headings_are_in_one_unicode_form(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(normalize("NFD", "person_id,city,role,gård\np1,umea,staff,Åsfors\n"), "utf-8")
+    people = read_table(path, "people", name="people.csv")
+    assert people["gård"].tolist() == ["Åsfors"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "must"),
+    [
+        ("weighted_share", "45", "is a share from 0 to 1; found 45; write 45 per cent as 0.45"),
+        ("weighted_share", "-0.1", "is a share from 0 to 1"),
+        ("weighted_share", "nan", "is a share from 0 to 1"),
+        ("design_effect", "0", "is a number above 0"),
+        ("design_effect", "inf", "is a number above 0"),
+    ],
+)
+def test_a_share_lies_from_0_to_1_and_a_design_effect_above_0(
+    tmp_path: Path, column: str, cell: str, must: str
+) -> None:
+    header = "goal,city,date,numerator,denominator,unknown,source,"
+    (line,) = _read(tmp_path, f"{header}{column}\ng1,umea,2019,1,2,,vi,{cell}\n", "observations")
+    assert f"row 2, column {column}: {must}" in line
+    for right in ("0.5", "1", ""):
+        text = f"{header}{column}\ng1,umea,2019,1,2,,vi,{right}\n"
+        assert _read(tmp_path, text, "observations") == []
+
+
+def test_a_target_is_a_share_and_a_margin_is_not_negative(tmp_path: Path) -> None:
+    kinds = {
+        (table, column.name): column.kind
+        for table in ("goals", "indicators")
+        for column in contract()[table].columns
+    }
+    assert kinds["goals", "target"] == "share"
+    assert kinds["indicators", "margin"] == "not_negative"
+    holds = KINDS["not_negative"].holds(pd.Series(["0", "1.5", "-0.1", "x"]))
+    assert holds.tolist() == [True, True, False, False]
+    assert empty_table("goals")["target"].dtype == "float64"
+
+
 def test_an_empty_file_is_a_fault(tmp_path: Path) -> None:
     (line,) = _read(tmp_path, "")
-    assert "has a header row; found an empty file" in line
+    assert "the file has content; found 0 bytes" in line
+    (line,) = _read(tmp_path, "\n" + PEOPLE)
+    assert "has a header row; found nothing in the first row" in line
 
 
 def test_a_byte_order_mark_and_blank_lines_are_read_past(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
 """Who said what, and whose words may be used."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
 import pytest
 
 from labtools.evidence.schemas import empty_table
-from labtools.evidence.turns import has_transcript, keep_consented, name_speakers, read_turns
+from labtools.evidence.turns import (
+    find_files,
+    has_transcript,
+    keep_consented,
+    name_speakers,
+    read_turns,
+)
 from labtools.faults import BadInput
 
 
@@ -68,6 +75,35 @@ def test_a_file_outside_raw_is_not_read(tmp_path: Path) -> None:
     sources = pd.DataFrame({"source_id": ["s1"], "file": ["../secret.txt"]})
     with pytest.raises(BadInput, match=r"raw/\.\./secret\.txt: lies in raw/; found no such file"):
         read_turns(sources, tmp_path / "raw")
+
+
+def test_a_file_is_found_whatever_the_unicode_form_of_its_name(tmp_path: Path) -> None:
+    """macOS writes ö as two characters, a spreadsheet as one."""
+    (tmp_path / "malmö").mkdir()
+    for form, other in (("NFC", "NFD"), ("NFD", "NFC")):
+        name = f"{form}-gård.txt"
+        (tmp_path / "malmö" / normalize(form, name)).write_text("Anna: hej", encoding="utf-8")
+        sources = pd.DataFrame({"source_id": ["s"], "file": [normalize(other, f"malmö/{name}")]})
+        assert read_turns(sources, tmp_path)["text"].tolist() == ["Anna: hej"]
+
+
+def test_hidden_files_and_links_out_of_the_folder_are_not_its_files(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / ".git").mkdir(parents=True)
+    for path in (raw / ".git" / "x", raw / ".DS_Store", raw / "a.txt", tmp_path / "out.txt"):
+        path.write_text("hej")
+    (raw / "link.txt").symlink_to(tmp_path / "out.txt")
+    assert find_files(raw) == {"a.txt": raw / "a.txt"}
+    assert find_files(tmp_path / "nowhere") == {}
+
+
+def test_two_names_that_look_alike_are_two_files(tmp_path: Path) -> None:
+    names = [normalize(form, "gård.txt") for form in ("NFC", "NFD")]
+    for name in names:
+        (tmp_path / name).write_text("hej")
+    if len(list(tmp_path.iterdir())) == 1:
+        pytest.skip("this file system takes the two names for one")
+    assert find_files(tmp_path) == {name: tmp_path / name for name in names}
 
 
 def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:

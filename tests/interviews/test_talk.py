@@ -1,5 +1,6 @@
 """Who talks, and how much."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -35,6 +36,23 @@ def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
         ["interviewer", 0, 1, 2, 0.25],
         ["unknown", 0, 1, 0, 0.0],
     ]
+
+
+def test_an_interpreter_speaks_for_another_and_is_no_person_more() -> None:
+    turns = _turns().assign(speaker=["interviewer", "interpreter", "unknown", "respondent"])
+    table = talk.count_talk(turns, _tokens()).set_index("speaker")
+    assert np.isnan(table.loc["interpreter", "people"])
+    assert talk.count_interpreted(turns, _tokens()).to_numpy().tolist() == [[1, 4]]
+    assert talk.count_interpreted(_turns(), _tokens()).empty
+
+
+def test_voices_are_chosen_by_part_and_role_and_an_unknown_role_stays() -> None:
+    turns = _turns().assign(person_role=["", "staff", "", "resident"])
+    chosen = talk.choose_voices(
+        turns, speakers=["respondent", "unknown"], leave_out="staff; partner"
+    )
+    assert chosen["source_id"].tolist() == ["a", "b"]
+    assert len(talk.choose_voices(turns, speakers=["respondent"], leave_out="")) == 2
 
 
 def test_each_interview_has_its_length_and_the_interviewers_share() -> None:

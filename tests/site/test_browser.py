@@ -1,8 +1,6 @@
 """The pages of a small lab in a real browser, opened as files with the network off."""
 
 import base64
-import shutil
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -10,13 +8,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
 
 from labtools.batch.record import Entry
 from labtools.site.index import write_index
 from labtools.site.pages import Site, render_page
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SITE = Site(
     "Prövolabbet",
     True,
@@ -28,17 +24,6 @@ WORD = "innovationslabbsutvärderingsmetodikfördjupningskurslitteratur"
 IMAGE = BytesIO()
 Image.new("RGB", (1, 1)).save(IMAGE, "PNG")
 PIXEL = base64.b64encode(IMAGE.getvalue()).decode()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is not installed: on Debian, apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -36,9 +36,13 @@ def run(tmp_path: Path):
                 nbformat.write(executed, path)
             when = "2026-01-31T12:00:00+01:00"
             outcomes.append(Outcome(report, status, "", 1.0, False, when))
-        before = read_record(out)
         return build_site(
-            outcomes, before=before, out=out, notebooks=tmp_path / "notebooks", site=site
+            outcomes,
+            before=read_record(out, lab="x"),
+            out=out,
+            notebooks=tmp_path / "notebooks",
+            site=site,
+            lab="x",
         )
 
     return build
@@ -49,7 +53,7 @@ def pages(tmp_path: Path) -> list[str]:
 
 
 def statuses(tmp_path: Path) -> dict[str | None, str]:
-    return {entry.city: entry.status for entry in read_record(tmp_path / "out")}
+    return {entry.city: entry.status for entry in read_record(tmp_path / "out", lab="x")}
 
 
 def test_a_later_run_of_one_city_keeps_the_others_and_links_them(tmp_path, run):
@@ -89,3 +93,13 @@ def test_a_page_that_cannot_be_written_makes_its_report_a_failed_one(tmp_path, r
     entries = run({"umea": "done"})
     assert [entry.status for entry in entries] == ["done"]
     assert statuses(tmp_path) == {"norrvik": "failed", "umea": "done"}
+
+
+def test_the_reason_of_a_page_that_cannot_be_written_tells_no_folder_of_the_machine(tmp_path, run):
+    run({"norrvik": "done"})
+    executed_path(tmp_path / "out", "a/01_x/norrvik").unlink()
+    run({"umea": "done"})
+    failed = read_record(tmp_path / "out", lab="x")[0]
+    assert failed.reason.startswith("the page: FileNotFoundError")
+    assert "./out/.notebooks/a/01_x/norrvik.ipynb" in failed.reason
+    assert str(tmp_path) not in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")

@@ -212,6 +212,26 @@ def test_svg_and_latex_are_shown_without_being_run(page):
     assert "<pre>$x&lt;y$</pre>" in text
 
 
+def test_html_of_a_notebook_stays_inside_its_place_on_the_page(page):
+    """In an output, in Markdown, and in a cell: nothing acts, nothing ends the page's own tags."""
+    hostile = (
+        '<meta http-equiv="refresh" content="0;url=x"><base href="x"><form action="x"><input>'
+        "kvar</form></main></body></html><title>Annan</title><p>efter"
+    )
+    text = page(
+        code("a", shown("text/html", hostile)),
+        code("b", shown("text/markdown", hostile)),
+        prose(hostile, "lang-sv"),
+    )
+    tags = [name for name, _ in Seen(text).tags]
+    assert not {"base", "form", "input"} & set(tags)
+    assert [tags.count(name) for name in ("html", "body", "main", "title")] == [1, 1, 1, 1]
+    assert "refresh" not in text
+    assert [text.count(f"</{name}>") for name in ("html", "body", "main")] == [1, 1, 1]
+    assert text.count("kvar") == text.count("<p>efter") == 3
+    assert text.index("</main>") > text.rindex("efter")
+
+
 def test_the_frame_says_the_same_in_both_languages():
     assert WORDING["sv"].keys() == WORDING["en"].keys()
 

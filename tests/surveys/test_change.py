@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from labtools.surveys.change import count_attrition, estimate_change, pair_waves
+from labtools.surveys.change import change_limits, count_attrition, estimate_change, pair_waves
 
 WAVES = ["before", "after"]
 
@@ -44,6 +44,30 @@ def test_change_agrees_with_scipys_paired_t() -> None:
     oracle = stats.ttest_rel(after, before).confidence_interval()
     assert np.allclose([found["low"], found["high"]], [oracle.low, oracle.high])
     assert found["rose"] + found["same"] + found["fell"] == found["n"] == 12
+
+
+def test_answers_that_cannot_be_linked_are_not_paired() -> None:
+    """Two cross-sections: nobody is counted as having left."""
+    for blank in ("", None):
+        unlinked = _small().assign(person_id=blank)
+        assert pair_waves(unlinked, "score", waves=WAVES).empty
+
+
+@pytest.mark.parametrize(
+    ("changes", "defined"), [([1, 2, 3, 4], 0), ([0.5] * 9, 0), ([1, 2, 3, 4, 5], 1)]
+)
+def test_too_few_pairs_or_pairs_all_alike_have_no_interval(
+    changes: list[float], defined: int
+) -> None:
+    found = estimate_change(pd.DataFrame({"city": "a", "change": changes}))
+    assert found["low"].notna().sum() == defined
+
+
+def test_limits_of_change_hold_every_interval_and_are_alike_on_both_sides() -> None:
+    changes = estimate_change(pd.DataFrame({"city": "a", "change": [1.0, 2, 3, 4, 5]}))
+    low, high = change_limits(changes)
+    assert -low == high > changes["high"].iloc[0]
+    assert change_limits(changes.head(0)) == (-1, 1)
 
 
 def test_one_pair_has_a_change_without_interval_and_none_is_undefined() -> None:

@@ -62,6 +62,8 @@ def test_a_weight_of_nought_and_a_lone_cluster_are_errors() -> None:
     people = _people()
     with pytest.raises(ValueError, match="every weight must be above 0; found 0"):
         _means(people.assign(weight=0.0))
+    with pytest.raises(ValueError, match="everybody must have a cluster"):
+        _means(people.assign(cluster=people["cluster"].where(people["cluster"] > 1)))
     lone = people.assign(cluster=np.where(people["stratum"] == 1, 1, people["cluster"]))
     with pytest.raises(ValueError, match="two clusters or more; 1 has one"):
         _means(lone)

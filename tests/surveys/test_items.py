@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from labtools import tables
 from labtools.evidence.questionnaires import Scale, Survey, empty_survey
 from labtools.evidence.schemas import empty_table
 from labtools.surveys import items
@@ -64,16 +65,53 @@ def test_the_distribution_keeps_the_codes_order_and_leaves_missing_out_of_the_sh
     assert spread["Ja"].tolist() == [1, 0]
 
 
+def test_shares_are_weighted_where_the_design_has_a_weight_and_n_stays_people() -> None:
+    """Two people, weights 3 and 1: 75 and 25 percent of two."""
+    survey = dataclasses.replace(_survey(), design={"weight": "w"})
+    here = pd.DataFrame({"wave": "before", "home": [1.0, 2.0, np.nan], "w": [3.0, 1.0, 9.0]})
+    counts = items.count_answers(here, survey, SCALE, language="sv")
+    assert counts[["n", "share", "answered"]].to_numpy().tolist() == [[1, 0.75, 2], [1, 0.25, 2]]
+
+
 def test_missing_answers_stand_under_their_reason() -> None:
     table = items.count_missing(_survey(), SCALE, "a", language="sv")
-    assert list(table) == ["question", "wave", "vet ej"]
-    assert table.to_numpy().tolist() == [["Hemma?", "before", 1]]
+    assert list(table) == ["question", "wave", "Vet ej"]
+    assert table.to_numpy().tolist() == [["Hemma? (omvänd)", "before", 1]]
     assert items.count_missing(_survey(), SCALE, "b", language="sv").empty
 
 
 def test_a_question_without_translation_stands_as_it_was_asked() -> None:
     questions = items.list_questions(_survey(), SCALE, language="en")
-    assert questions.to_numpy().tolist() == [["home", "Hemma?", "yes"]]
+    assert questions.to_numpy().tolist() == [["home", "Hemma? (reversed)", "yes"]]
+
+
+def test_questions_and_answers_without_text_stand_apart() -> None:
+    """Two questions without wording in either language, and codes without labels."""
+    survey = _survey()
+    asked = pd.concat(
+        [survey.dictionary.assign(question_sv="", reverse="", variable=name) for name in "xy"]
+    )
+    two = dataclasses.replace(
+        survey,
+        dictionary=asked.assign(codes="home"),
+        codes=survey.codes.assign(label_sv="", label_en=""),
+    )
+    scale = dataclasses.replace(SCALE, variables=("x", "y"))
+    here = pd.DataFrame({"wave": ["before"] * 2, "x": [1.0, 1.0], "y": [2.0, 1.0]})
+    spread = items.spread_answers(items.count_answers(here, two, scale, language="sv"))
+    assert spread.to_numpy().tolist() == [["x", "before", 2, 0, 2], ["y", "before", 1, 1, 2]]
+    assert list(spread)[2:4] == ["1", "2"]
+
+
+def test_an_answer_of_one_word_is_a_heading() -> None:
+    """A table once took ibland for a column that wording.toml must hold."""
+    survey = _survey()
+    lower = dataclasses.replace(
+        survey, codes=survey.codes.assign(label_sv=["ibland", "aldrig", "-"])
+    )
+    counts = items.count_answers(survey.answers, lower, SCALE, language="sv")
+    html = tables.show(items.spread_answers(counts), caption="items", language="sv")._repr_html_()
+    assert ">Ibland</th>" in html
 
 
 def test_those_who_answered_are_told_beside_those_who_were_asked() -> None:

@@ -19,7 +19,15 @@ def _close() -> Iterator[None]:
 def _counts(shares: list[float]) -> pd.DataFrame:
     answers = ["Nej", "Varken", "Ja"][: len(shares)]
     return pd.DataFrame(
-        {"question": "Hemma?", "wave": "before", "answer": answers, "share": shares, "answered": 20}
+        {
+            "variable": "home",
+            "question": "Hemma?",
+            "wave": "before",
+            "code": answers,
+            "answer": answers,
+            "share": shares,
+            "answered": 20,
+        }
     )
 
 

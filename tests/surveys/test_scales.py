@@ -60,18 +60,21 @@ def test_a_scale_that_is_not_there_names_those_that_are() -> None:
     answered = type(survey)(
         **{**vars(survey), "answers": _answers((1, 1, 1)), "scales": {"trust": _scale()}}
     )
-    with pytest.raises(
-        KeyError, match=r"survey\.toml of s must hold a scale belonging; it holds trust"
-    ):
+    with pytest.raises(ValueError, match="survey s has no scale belonging; choose among trust"):
         scales.find_scale(answered, "belonging")
 
 
-def test_respondents_of_an_anonymous_survey_are_numbered() -> None:
+def test_answers_of_an_anonymous_survey_have_no_person_and_so_are_never_linked() -> None:
     survey = empty_survey("s")
     answered = type(survey)(**{**vars(survey), "answers": pd.DataFrame({"home": [1.0, 2.0]})})
     people = scales.answers_of(answered)
-    assert people["person_id"].tolist() == ["0", "1"]
+    assert people["person_id"].tolist() == ["", ""]
     assert people["wave"].tolist() == ["", ""]
+
+
+def test_limits_follow_the_way_of_scoring() -> None:
+    found = [scales.score_limits(_scale(score)) for score in ("mean", "sum", "percent")]
+    assert found == [(1, 5), (3, 15), (0, 100)]
 
 
 def test_the_tallest_bar_is_the_most_people_in_one_step_of_any_city() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class Bank:
         self._texts: dict[str, tuple[str, ...]] = {}
         self._parts: dict[str, list[Parts]] = {}
         self._used: dict[str, list[int]] = {}
+        self._used_here: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         for path in sorted(folder.glob("*.toml")):
             content = tomllib.loads(path.read_text(encoding="utf-8"))
             name = re.sub(r"_\d$", "", path.stem)
@@ -86,14 +88,18 @@ class Bank:
     ) -> tuple[str, tuple[str, int]]:
         """A sentence that is not `taken` yet, one of those least used so far, and its key.
 
+        What was not said in the city yet comes first, so that neighbours seldom say the same.
+
         Raises LookupError where every sentence of the shelf is taken.
         """
         used = self._used[shelf]
         free = [i for i in (among or range(len(used))) if (shelf, i) not in taken]
         if not free:
             raise LookupError(f"every sentence of {shelf} is taken")
-        least = min(used[i] for i in free)
-        least_used = [i for i in free if used[i] == least]
+        here = self._used_here[shelf, slots.get("city", "")]
+        least = min((here[i], used[i]) for i in free)
+        least_used = [i for i in free if (here[i], used[i]) == least]
         chosen = least_used[int(rng.random() * len(least_used))]
         used[chosen] += 1
+        here[chosen] += 1
         return expand(self._parts[shelf][chosen], slots, rng), (shelf, chosen)

@@ -38,10 +38,11 @@ class Interview:
 def make_interviews(truth: Truth, people: Sequence[Person], bank: Bank) -> list[Interview]:
     """Every interview of every city, in the order of cities and numbers."""
     made = []
+    said: dict[str, set[tuple[str, int]]] = {}
     for order, city in enumerate(truth.cities):
         plans = make_plans(truth, city, people, bank)
         for plan in plans:
-            turns = compose(plan, bank, truth.rng("speech", plan.source_id))
+            turns = compose(plan, bank, truth.rng("speech", plan.source_id), said)
             style = _style(truth, order, plan)
             file = f"{city.slug}/{plan.kind}/{plan.source_id}{STYLES[style][0]}"
             labels = _labels(plan, turns)

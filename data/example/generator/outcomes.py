@@ -34,7 +34,7 @@ GOAL_COLUMNS = (
 )  # fmt: skip
 OBSERVATION_COLUMNS = (
     "goal", "city", "date", "numerator", "denominator", "unknown", "source", "note",
-    "design_effect", "counted_sv", "counted_en",
+    "weighted_share", "design_effect", "counted_sv", "counted_en",
 )  # fmt: skip
 GOALS = {
     "work": (
@@ -133,7 +133,7 @@ def write_outcomes(
         observations += _observe_work(city, statuses)
         observations += _observe_home(truth, city, residents)
         observations += [
-            _observation(city, "contacts", day, answers, FEWEST_CONTACTS)
+            _observation(city, "contacts", day, answers, FEWEST_CONTACTS, city.participants)
             for day, answers in (
                 ("2024-11-30", contacts[city.slug, "before"]),
                 ("2025-11-30", contacts[city.slug, "after"]),
@@ -183,7 +183,7 @@ def _observe_work(city: City, statuses: pd.DataFrame) -> list[dict[str, object]]
 
 
 def _observe_home(truth: Truth, city: City, residents: pd.DataFrame) -> list[dict[str, object]]:
-    """The weighted share of the residents' survey, told in whole people, and its design effect."""
+    """Those of the residents' survey who feel at home, their weighted share, its design effect."""
     rng = truth.rng("goals", "home", city.slug)
     here = residents[residents["ort"] == city.slug]
     valid = here[here["hemma"] <= 5]
@@ -199,11 +199,8 @@ def _observe_home(truth: Truth, city: City, residents: pd.DataFrame) -> list[dic
     effect = float(found["standard_error"]) ** 2 / (share * (1 - share) / n)
     asked = int(rng.integers(180, 320))
     earlier = (int(rng.binomial(asked, share - 0.06)), asked, int(rng.integers(3, 14)))
-    now = (round(share * n), n, len(here) - n)
-    weighted = {
-        "note": "Vägd andel av dem som svarade, uttryckt i hela personer.",
-        "design_effect": f"{effect:.2f}",
-    }
+    now = (int((valid["hemma"] >= 4).sum()), n, int(here["asked"].iloc[0]) - n)
+    weighted = {"weighted_share": f"{share:.4f}", "design_effect": f"{effect:.2f}"}
     return [
         _row(city, "home", "2024-11-15", earlier, source=f"{city.company}, hyresgästenkät 2024"),
         _row(city, "home", "2025-11-15", now, source="boendeenkäten 2025", **weighted),
@@ -211,10 +208,11 @@ def _observe_home(truth: Truth, city: City, residents: pd.DataFrame) -> list[dic
 
 
 def _observation(
-    city: City, goal: str, day: str, answers: list[int | None], fewest: int
+    city: City, goal: str, day: str, answers: list[int | None], fewest: int, asked: int
 ) -> dict[str, object]:
+    """Of those asked, whoever left the question or the whole survey blank is unknown."""
     known = [answer for answer in answers if answer is not None]
-    counts = (sum(answer >= fewest for answer in known), len(known), len(answers) - len(known))
+    counts = (sum(answer >= fewest for answer in known), len(known), asked - len(known))
     row: dict[str, object] = _row(city, goal, day, counts, source="deltagarnas enkät")
     return row
 

@@ -52,6 +52,7 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
     english = [(city.slug, number) in ENGLISH for number in range(1, city.interviews + 1)]
     held = _hold_themes(city, english, bank, rng)
     plans: list[Plan] = []
+    voices: dict[str, str] = {}
     for number, (kind, role, wave) in enumerate(slots, start=1):
         size = GROUPS.get((city.slug, number), 1)
         if number in TWICE:
@@ -61,6 +62,9 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
             respondents = [pool[(next_of[role] + i) % len(pool)] for i in range(size)]
             next_of[role] += size
         interpreted = (city.slug, number) in INTERPRETED
+        for person in respondents:
+            drawn = _voice(person, city, rng)
+            voices.setdefault(person.person_id, "second_language" if interpreted else drawn)
         low, high = settings["group_words"] if size > 1 else settings["words"]
         words = int(rng.integers(low, high + 1))
         themes = held[number - 1]
@@ -81,10 +85,7 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
                 date=_day(truth, wave, rng),
                 wave=wave,
                 people=tuple(person.person_id for person in respondents),
-                voices=tuple(
-                    "second_language" if interpreted else _voice(person, city, rng)
-                    for person in respondents
-                ),
+                voices=tuple(voices[person.person_id] for person in respondents),
                 role=role,
                 themes=themes,
                 asked_in_vain=in_vain,
@@ -95,6 +96,7 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
                 language="en" if english[number - 1] else "sv",
                 interpreter=interpreted,
                 alone=alone,
+                again=number in TWICE,
             )
         )
     return plans
@@ -156,8 +158,8 @@ def _voice(person: Person, city: City, rng: np.random.Generator) -> str:
         return "young"
     if person.age_band == "65+":
         return "older"
-    share = {"norrvik": 0.6, "ekhamra": 0.5, "hallestrand": 0.2, "asfors": 0.3}
-    return "second_language" if draw < share.get(city.slug, 0.3) else "plain"
+    share = {"norrvik": 0.4, "ekhamra": 0.35, "hallestrand": 0.15, "asfors": 0.2}
+    return "second_language" if draw < share.get(city.slug, 0.25) else "plain"
 
 
 def _day(truth: Truth, wave: str, rng: np.random.Generator) -> str:

@@ -159,7 +159,8 @@ def _level(asked: pd.DataFrame, truth: Truth, city: City, rng: np.random.Generat
 
 def weigh_answers(asked: pd.DataFrame) -> pd.DataFrame:
     """Those who answered, with the weight: stairwells in the stratum over stairwells drawn,
-    times those asked over those who answered of the same city, area and age group."""
+    times those asked over those who answered of the same city, area and age group; and `asked`,
+    how many adults of the city were asked."""
     weighed = asked.assign(design=asked["antal_trapphus"] / asked["drawn"])
     weighed["answered"] = weighed["outcome"].isin(["complete", "partial"])
     weighed["design_answered"] = weighed["design"] * weighed["answered"]
@@ -167,6 +168,7 @@ def weigh_answers(asked: pd.DataFrame) -> pd.DataFrame:
     cells = in_scope.groupby(["ort", "area", "age"])[["design", "design_answered"]].sum()
     answered = weighed[weighed["answered"]].copy()
     ratio = cells["design"] / cells["design_answered"]
+    answered["asked"] = answered["ort"].map(in_scope.groupby("ort").size())
     keys = pd.MultiIndex.from_frame(answered[["ort", "area", "age"]])
     answered["vikt"] = (answered["design"].to_numpy() * ratio.reindex(keys).to_numpy()).round(4)
     return answered.reset_index(drop=True)

@@ -11,15 +11,27 @@ STAFF_BACKGROUNDS = {"staff": (0, 1, 3, 4, 5, 7, 9, 10, 11, 12), "partner": (2, 
 # How it began, and an ordinary week; what answers the question who one is fits neither.
 BEGINNINGS, WEEKS = range(16), (*range(16, 23), *range(24, 29))
 BEGINNINGS_EN, WEEKS_EN = range(4), range(4, 7)
+# Answers that fit whatever the follow-up question asked.
+ANSWERS = (2, 14, 18, 19, 20, 26, 31, 37, 44, 52, 54)
+ANSWERS_EN = (0, 2, 4, 5, 15, 19)
 WORDS_PER_FRAGMENT = 43
 
 
-def compose(plan: Plan, bank: Bank, rng: np.random.Generator) -> list[Turn]:
-    """The turns of one interview, from the consent to the good-bye."""
+def compose(
+    plan: Plan, bank: Bank, rng: np.random.Generator, said: dict[str, set[tuple[str, int]]]
+) -> list[Turn]:
+    """The turns of one interview, from the consent to the good-bye.
+
+    said: what each person has told so far, which they do not tell again; grows.
+    """
     talk = Talk(plan, bank, rng)
+    for person in plan.people:
+        talk.taken |= said.get(person, set())
     _open(talk)
     blocks = _blocks(talk)
-    for theme, fragments, planted in blocks:
+    for number, (theme, fragments, planted) in enumerate(blocks):
+        if plan.alone and number:
+            talk.answer(Piece(talk.take("extras/monologue/turns", again=True)))
         if theme == "":
             _speak_of_pastimes(talk, planted)
         elif fragments == 0:
@@ -27,6 +39,9 @@ def compose(plan: Plan, bank: Bank, rng: np.random.Generator) -> list[Turn]:
         else:
             _speak_of(talk, theme, fragments)
     _close(talk)
+    told = {key for key in talk.taken if key[0].endswith("/fragments")}
+    for person in plan.people:
+        said.setdefault(person, set()).update(told)
     return talk.turns
 
 
@@ -59,6 +74,10 @@ def _open(talk: Talk) -> None:
             talk.say("interpreter", talk.take("frames/interpreter/greeting"))
         for talk.speaking in range(len(plan.people)):
             talk.answer(Piece(talk.take(talk.shelf("opening/respondent"))))
+    if plan.again:
+        talk.ask(talk.take("extras/again_questions"))
+        talk.answer(Piece(talk.take("frames/background/fragments", WEEKS)))
+        return
     talk.ask(talk.take("extras/group/backgrounds" if group else talk.shelf("background/questions")))
     for talk.speaking in range(len(plan.people)):
         _tell_of_oneself(talk)
@@ -90,8 +109,7 @@ def _next_speaker(talk: Talk) -> None:
 
 def _speak_of(talk: Talk, theme: str, fragments: int) -> None:
     """A question on a theme the respondent holds, and as many fragments as come of it."""
-    talk.ask(talk.take(talk.shelf(f"{theme}/questions")))
-    _next_speaker(talk)
+    _ask(talk, theme)
     for number in range(fragments):
         direct = not talk.plan.interpreter or number == 0
         piece = talk.fragment(theme, direct=direct)
@@ -109,17 +127,23 @@ def _go_on(talk: Talk) -> None:
     """What lies between two fragments: nothing, a nod, a follow-up, or somebody else in a group."""
     draw = talk.rng.random()
     if talk.plan.alone:
-        return
-    if len(talk.plan.people) > 1 and draw < 0.75:
+        if draw < 0.3:
+            talk.answer(Piece(talk.take("extras/links", again=True)))
+    elif len(talk.plan.people) > 1 and draw < 0.75:
         _go_round(talk)
-    elif draw < 0.35:
-        return
-    elif draw < 0.55:
+    elif draw < 0.20 and talk.told == 1:
+        if not talk.plan.interpreter:
+            talk.answer(Piece(talk.take(talk.shelf("links"), again=True)))
+    elif draw < 0.50:
         talk.ask(talk.take(talk.shelf("backchannels"), again=True))
     else:
         talk.ask(talk.take(talk.shelf("probes"), again=True))
-        if talk.plan.role not in STAFF_BACKGROUNDS and talk.rng.random() < 0.24:
-            talk.answer(Piece(talk.take(talk.shelf("probe_answers"))))
+        if talk.plan.role not in STAFF_BACKGROUNDS and talk.rng.random() < 0.15:
+            among = ANSWERS_EN if talk.plan.language == "en" else ANSWERS
+            try:
+                _answer_shortly(talk, talk.take(talk.shelf("probe_answers"), among))
+            except LookupError:
+                return
             talk.ask(talk.take(talk.shelf("backchannels"), again=True))
 
 
@@ -139,19 +163,34 @@ def _say_through_interpreter(talk: Talk, piece: Piece) -> None:
     if talk.turns[-1].speaker == "interpreter":
         talk.say("interpreter", piece)
         return
-    lead = talk.take("frames/interpreter/lead_ins", again=True)
-    aside: tuple[Piece, ...] = ()
-    if talk.rng.random() < 0.15:
-        aside = (Piece(talk.take("frames/interpreter/asides", again=True)),)
-    talk.say("interpreter", *aside, Piece(lead), piece)
+    before: list[Piece] = []
+    if talk.rng.random() < 0.12:
+        before.append(Piece(talk.take("frames/interpreter/asides", again=True)))
+    if before or talk.rng.random() < 0.25:
+        before.append(Piece(talk.take("frames/interpreter/lead_ins", again=True)))
+    talk.say("interpreter", *before, piece)
 
 
 def _ask_in_vain(talk: Talk, theme: str) -> None:
     """A question on a theme that the respondent does not hold."""
+    _ask(talk, theme)
+    _answer_shortly(talk, talk.take(talk.shelf(f"{theme}/deflections")))
+
+
+def _ask(talk: Talk, theme: str) -> None:
+    """A question on a theme; in a group, to whoever wants to begin."""
     talk.ask(talk.take(talk.shelf(f"{theme}/questions")))
+    if len(talk.plan.people) > 1:
+        talk.ask(talk.take("extras/group/invitations", again=True))
     _next_speaker(talk)
-    shelf = talk.shelf(f"{theme}/deflections")
-    talk.answer(Piece(talk.take(shelf)))
+
+
+def _answer_shortly(talk: Talk, text: str) -> None:
+    """Something that tells of no theme; whoever has an interpreter says it through her."""
+    if talk.plan.interpreter:
+        _say_through_interpreter(talk, Piece(text))
+    else:
+        talk.answer(Piece(text))
 
 
 def _speak_of_pastimes(talk: Talk, planted: int) -> None:
@@ -172,7 +211,10 @@ def _close(talk: Talk) -> None:
     if talk.plan.alone:
         talk.answer(Piece(talk.take("extras/monologue/closings")))
         return
-    talk.ask(talk.take(talk.shelf("closing/interviewer")))
+    group = len(talk.plan.people) > 1
+    talk.ask(talk.take("extras/group/closings" if group else talk.shelf("closing/interviewer")))
     _next_speaker(talk)
-    talk.answer(Piece(talk.take(talk.shelf("closing/respondent"))))
-    talk.ask(talk.take(talk.shelf("closing/goodbye")))
+    staff = talk.plan.role in STAFF_BACKGROUNDS and talk.plan.language == "sv"
+    shelf = "frames/closing/staff_respondent" if staff else talk.shelf("closing/respondent")
+    _answer_shortly(talk, talk.take(shelf))
+    talk.ask(talk.take("extras/group/goodbyes" if group else talk.shelf("closing/goodbye")))

@@ -13,6 +13,7 @@ from truth import HERE, City
 VOICES: dict[str, dict[str, list[int]]] = tomllib.loads(
     (HERE / "text" / "voices.toml").read_text(encoding="utf-8")
 )
+GROWN_UP: dict[str, list[int]] = VOICES.pop("grown_up")  # by shelf, what nobody of 20 would say
 FRAMES = ("opening", "background", "closing", "probes", "backchannels", "probe_answers")
 
 
@@ -60,6 +61,7 @@ class Plan:
     language: str = "sv"
     interpreter: bool = False
     alone: bool = False
+    again: bool = False
 
 
 @dataclass
@@ -72,6 +74,11 @@ class Talk:
     turns: list[Turn] = field(default_factory=list)
     taken: set[tuple[str, int]] = field(default_factory=set)
     speaking: int = 0
+
+    @property
+    def told(self) -> int:
+        """How many things the turn that is spoken tells so far."""
+        return sum(bool(piece.theme) for piece in self.turns[-1].pieces) if self.turns else 0
 
     def take(
         self,
@@ -99,6 +106,8 @@ class Talk:
         by_voice = VOICES.get(shelf, VOICES["participants"] if _is_of_themes(shelf) else {})
         voice = voice or self.plan.voices[self.speaking]
         others = {i for name, places in by_voice.items() if name != voice for i in places}
+        if voice == "young":
+            others |= set(GROWN_UP.get(shelf, ()))
         fitting = [i for i in among or range(self.bank.size(shelf)) if i not in others]
         taken = () if again else self.taken
         text, key = self.bank.take(shelf, self.rng, slots, taken=taken, among=fitting)
@@ -126,7 +135,7 @@ class Talk:
     def shelf(self, name: str) -> str:
         """Where the bank keeps what this interview needs, by language and by who is asked."""
         english = self.plan.language == "en"
-        if name in ("hesitations", "week_questions"):
+        if name in ("hesitations", "week_questions", "links"):
             return f"extras/{name}_en" if english else f"extras/{name}"
         if english:
             return f"english/{name}"
@@ -138,18 +147,20 @@ class Talk:
         """Something on the theme that this respondent could say; None when all has been said.
 
         Who has an interpreter says simple things without (`direct`) and all else through her.
+        Who speaks Swedish as a second language, or is young, says first what only they say.
         """
         shelf = self.shelf(f"{theme}/fragments")
-        simple = VOICES["participants"]["second_language"]
-        size = self.bank.size(shelf)
-        try:
-            if not self.plan.interpreter:
-                return Piece(self.take(shelf), theme)
-            if not direct:
-                return Piece(self.take(shelf, voice="plain"), theme)
-            return Piece(self.take(shelf, [i for i in simple if i < size]), theme)
-        except LookupError:
-            return None
+        voice = self.plan.voices[self.speaking] if direct else "plain"
+        tries: list[Iterable[int] | None] = [None]
+        if voice in ("second_language", "young") and _is_of_themes(shelf):
+            size = self.bank.size(shelf)
+            tries.insert(0, [i for i in VOICES["participants"][voice] if i < size])
+        for among in tries:
+            try:
+                return Piece(self.take(shelf, among, voice=voice), theme)
+            except LookupError:
+                continue
+        return None
 
 
 def _is_of_themes(shelf: str) -> bool:

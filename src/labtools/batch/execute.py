@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +19,10 @@ from papermill.translators import PythonTranslator, papermill_translators
 from labtools.batch.kernels import OwnKernelManager, private_connection
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
+from labtools.batch.reasons import tell_reason
 from labtools.batch.record import versions
 
 Status = Literal["done", "failed", "stopped"]
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_LONGEST_REASON = 400
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,13 @@ def executed_path(out: Path, name: str) -> Path:
     return out / ".notebooks" / f"{name}.ipynb"
 
 
+def forget_report(report: Report, *, out: Path) -> None:
+    """Remove what this run or an earlier one wrote of a report."""
+    path = executed_path(out, report.name)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".part.ipynb").unlink(missing_ok=True)
+
+
 def run_report(report: Report, *, out: Path, timeout: float) -> Outcome:
     """Run one report in a kernel of its own, at the project's root; whatever goes wrong is told.
 
@@ -139,9 +143,7 @@ def _execute(report: Report, part: Path, *, watch: _Watch, config: Any) -> None:
 def describe(
     report: Report, status: Status, reason: str, *, seconds: float = 0.0, stderr: bool = False
 ) -> Outcome:
-    """The outcome now, its reason on one line of tolerable length without terminal colours."""
-    line = " ".join(_ANSI.sub("", reason).split())
-    if len(line) > _LONGEST_REASON:
-        line = line[:_LONGEST_REASON] + "…"
+    """The outcome now, its reason on one line that tells nothing of this machine."""
+    line = tell_reason(reason, root=report.notebook.root)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     return Outcome(report, status, line, round(seconds, 2), stderr, when)

@@ -66,6 +66,16 @@ def find_notebooks(folder: Path) -> list[Path]:
     return [path for path in paths if not any(part[0] == "." for part in path.parts[-2:])]
 
 
+def locate_notebooks(folder: Path) -> Path:
+    """The first such folder that holds notebooks, from here upwards; `folder` where there is none.
+
+    So a notebook's own folder is as good a place to run from as the project's root.
+    """
+    here = Path.cwd()
+    places = [] if folder.is_absolute() else [up / folder for up in here.parents]
+    return next((place for place in (folder, *places) if find_notebooks(place)), folder)
+
+
 def read_notebook(path: Path) -> Notebook:
     """One notebook's parameters and titles; BadInput where it cannot take part."""
     name = f"{path.parent.name}/{path.stem}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -63,9 +64,27 @@ def write_text(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def write_record(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write `run.json` of an output folder, sorted by notebook and city; versions of this run."""
+def identify_lab(lab: Path, folder: Path) -> str:
+    """What tells a lab's folder from any other, without its path.
+
+    It depends on the way from the output folder to the lab's folder, so that a project may be
+    moved or be seen under another path.
+    """
+    lab, folder = lab.resolve(), folder.resolve()
+    try:
+        way = os.path.relpath(lab, folder)
+    except ValueError:  # another drive
+        way = str(lab)
+    return hashlib.sha256(Path(way).as_posix().encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def write_record(folder: Path, entries: Iterable[Entry], *, lab: str) -> None:
+    """Write `run.json` of an output folder, sorted by notebook and city; versions of this run.
+
+    lab: as `identify_lab` tells.
+    """
     record = {
+        "lab": lab,
         "when": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": versions(),
         "reports": [asdict(entry) for entry in sorted(entries, key=lambda entry: entry.name)],
@@ -74,16 +93,22 @@ def write_record(folder: Path, entries: Iterable[Entry]) -> None:
     write_text(folder / FILE, text + "\n")
 
 
-def read_record(folder: Path) -> list[Entry]:
+def read_record(folder: Path, *, lab: str) -> list[Entry]:
     """The reports of an output folder so far; none where it has no `run.json`.
 
-    Raises BadInput where the file is not one that labtools wrote.
+    lab: as `identify_lab` tells. Raises BadInput where the file is not one that labtools wrote,
+    or is about another lab.
     """
     path = folder / FILE
     if not path.exists():
         return []
     try:
-        return [Entry(**report) for report in json.loads(path.read_bytes())["reports"]]
+        record = json.loads(path.read_bytes())
+        of, entries = record["lab"], [Entry(**report) for report in record["reports"]]
     except (ValueError, KeyError, TypeError) as error:
         found, do = f"{type(error).__name__}: {error}", "delete it and run everything again"
         raise BadInput([Fault(str(path), "is a record that labtools wrote", found, do)]) from error
+    if of != lab:
+        found, do = "another one in a folder of the same name", "give another --out"
+        raise BadInput([Fault(str(path), "is the record of this lab", found, do)])
+    return entries

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from labtools.batch.execute import Outcome, describe, run_report
+from labtools.batch.execute import Outcome, describe, forget_report, run_report
 from labtools.batch.plan import Report
+
+_KILLED_TWICE = "the process that ran it was killed twice, perhaps for want of memory"
+_OF_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+_OF_PARENT = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def run_plan(
@@ -27,49 +32,106 @@ def run_plan(
     """Run every report, `jobs` at a time; one outcome per report, in the order of the plan.
 
     timeout: seconds that one report may take. progress: called with each outcome as it comes.
-    Ctrl-C stops the reports that run; they and those not begun come back as stopped.
+    A report whose process was killed runs once more, after the others. Ctrl-C, SIGTERM and
+    SIGHUP stop the reports that run; they and those not begun come back as stopped.
     To be called from the main thread.
     """
     outcomes: dict[str, Outcome] = {}
-    context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(
-        max_workers=max(1, min(jobs, len(reports))), mp_context=context, initializer=_begin_worker
-    ) as pool:
+    workers = [_Worker() for _ in range(max(1, min(jobs, len(reports))))]
+    idle, waiting = list(workers), deque(reports)
+    running: dict[Future[Outcome], tuple[Report, _Worker]] = {}
+    killed: set[str] = set()
+    with _stopped_like_ctrl_c():
         try:
-            with _interrupts_ignored():  # as the workers inherit it, from their first moment on
-                futures = {
-                    pool.submit(_work, report, out=out, timeout=timeout): report
-                    for report in reports
-                }
-            for future in as_completed(futures):
-                report = futures[future]
-                outcomes[report.name] = _result(future, report)
-                progress(outcomes[report.name])
+            while waiting or running:
+                while waiting and idle:
+                    report, worker = waiting.popleft(), idle.pop()
+                    running[worker.submit(report, out=out, timeout=timeout)] = report, worker
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    report, worker = running.pop(future)
+                    idle.append(worker)
+                    try:
+                        outcome = future.result()
+                    except BrokenProcessPool:
+                        worker.start_anew()
+                        if report.name not in killed:
+                            killed.add(report.name)
+                            waiting.append(report)
+                            continue
+                        forget_report(report, out=out)
+                        outcome = describe(report, "failed", _KILLED_TWICE)
+                    outcomes[report.name] = outcome
+                    progress(outcome)
         except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.terminate()
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+        finally:
+            for worker in workers:
+                worker.close()
     return [
         outcomes.get(report.name) or describe(report, "stopped", "stopped before it was finished")
         for report in reports
     ]
 
 
-def _result(future: Future[Outcome], report: Report) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return describe(report, "failed", "a process that runs notebooks was killed; run it again")
+class _Worker:
+    """One process that runs a report at a time: where it is killed, that report alone is hit."""
+
+    def __init__(self) -> None:
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """The process itself starts with its first report; Python's own helper may start here."""
+        context = multiprocessing.get_context("spawn")
+        with _terminal_ignored():
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin_worker)
+
+    def submit(self, report: Report, *, out: Path, timeout: float) -> Future[Outcome]:
+        with _terminal_ignored():
+            try:
+                return self._pool.submit(_work, report, out=out, timeout=timeout)
+            except BrokenProcessPool:  # killed while it had nothing to do
+                self.start_anew()
+                return self._pool.submit(_work, report, out=out, timeout=timeout)
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _stopped_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM and SIGHUP stop the run as Ctrl-C does; more of them change nothing.
+
+    What the caller ignores, as nohup does with SIGHUP, stays ignored.
+    """
+    before = {number: signal.getsignal(number) for number in _OF_PARENT}
+    heeded = [number for number in _OF_PARENT if before[number] is not signal.SIG_IGN]
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in heeded:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in heeded:
+            signal.signal(number, before[number])
+
+
+@contextmanager
+def _terminal_ignored() -> Iterator[None]:
+    """For processes that start meanwhile, which inherit it from their first moment on."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _OF_TERMINAL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Stopped(BaseException):
@@ -77,8 +139,9 @@ class _Stopped(BaseException):
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl-C, which reaches the terminal's every process, and reporting to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave what the terminal sends to its every process, and reporting, to the parent."""
+    for number in _OF_TERMINAL:
+        signal.signal(number, signal.SIG_IGN)
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 

@@ -7,21 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from labtools.frames import check_columns
-
-
-def in_language(table: pd.DataFrame, *columns: str, language: str) -> pd.DataFrame:
-    """The table with each pair `…_sv`, `…_en` as one column, the other language where one is blank.
-
-    A pair that the table lacks becomes a blank column: not every lab keeps it.
-    """
-    other = "en" if language == "sv" else "sv"
-    chosen = table.copy()
-    for column in columns:
-        blank = pd.Series("", index=table.index, dtype="str")
-        own = table.get(f"{column}_{language}", blank)
-        twin = table.get(f"{column}_{other}", blank)
-        chosen[column] = own.where(own != "", twin)
-    return chosen
+from labtools.words import Language, text_in
 
 
 def summarize(goals: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +20,7 @@ def summarize(goals: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_definitions(
-    goals: pd.DataFrame, names: Mapping[str, str], *, language: str
+    goals: pd.DataFrame, names: Mapping[str, str], *, language: Language
 ) -> pd.DataFrame:
     """One row per goal as it is defined: cities that share every word of it stand in one row.
 
@@ -48,22 +34,25 @@ def list_definitions(
             "target": "target_share",
         }
     )
-    told = in_language(told, "indicator", "definition", "denominator_text", language=language)
+    for column in ("indicator", "definition", "denominator_text"):
+        told[column] = text_in(told, column, language)
     told["cities"] = told["city"].replace(dict(names))
     same = ["indicator", "definition", "denominator_text", "kind", "target_share", "due"]
     grouped = told.groupby(same, sort=False, dropna=False)["cities"].agg(", ".join).reset_index()
     return grouped[["indicator", "cities", *same[1:]]]
 
 
-def name_lines(outcomes: pd.DataFrame, names: Mapping[str, str], *, language: str) -> pd.DataFrame:
+def name_lines(
+    outcomes: pd.DataFrame, names: Mapping[str, str], *, language: Language
+) -> pd.DataFrame:
     """Outcomes with `indicator`, `definition`, `counted`, `published` in the page's language.
 
     Rows of one indicator come together, otherwise the order stays. Adds `line`, which names
     goal and city, and the source where several tell of one goal.
     """
-    told = in_language(
-        outcomes, "indicator", "definition", "counted", "published", language=language
-    )
+    told = outcomes.copy()
+    for column in ("indicator", "definition", "counted", "published"):
+        told[column] = text_in(told, column, language)
     place = {indicator: at for at, indicator in enumerate(dict.fromkeys(told["indicator"]))}
     told = told.sort_values("indicator", key=lambda cells: cells.map(place), kind="stable")
     line = told["indicator"] + ", " + told["city"].replace(dict(names))

@@ -20,16 +20,18 @@ def estimate_outcomes(
     (0 where it is not known), `unit`, then `numerator, denominator, unknown`, and what the goal
     says of itself. `kind` register counts a whole population and gets no interval; participants
     and samples get Wilson's (Wilson 1927): how far chance alone could move the result of so few
-    people. A sample's interval is widened by its `design_effect`, where that column is filled:
-    Wilson's on the effective n (Kish 1965, Survey Sampling, section 8.2).
+    people. A sample may tell its `weighted_share`, which then is the estimate, and its
+    `design_effect`, which widens the interval: Wilson's on the effective n (Kish 1965, Survey
+    Sampling, section 8.2; Korn & Graubard 1998, Survey Methodology 24: 193, for the idea).
     """
     check_columns(observations, "goal", "city", "date", "source", "numerator", "denominator")
     about = goals.drop(columns="city")
     outcomes = join_one(observations.drop(columns="note", errors="ignore"), about, on=["goal"])
     n = outcomes["denominator"].fillna(0)
     counted = outcomes["numerator"].notna() & (n > 0)
-    share = (outcomes["numerator"] / n.where(counted)).to_numpy(dtype=float)
-    effective = (n / _design_effect(outcomes)).where(counted)
+    share = _filled(outcomes, "weighted_share", outcomes["numerator"] / n.where(counted))
+    share = share.where(counted).to_numpy(dtype=float)
+    effective = (n / _filled(outcomes, "design_effect", 1.0)).where(counted)
     low, high = wilson_interval(share * effective, effective, level=level)
     whole = (outcomes["kind"] == "register").to_numpy()
     outcomes = outcomes.assign(
@@ -42,30 +44,42 @@ def estimate_outcomes(
     return as_estimates(outcomes, by=["goal", "city", "date", "source"])
 
 
-def _design_effect(outcomes: pd.DataFrame) -> pd.Series:
-    """How many times the variance of a simple random sample; 1 where nothing is said of it."""
-    if "design_effect" not in outcomes:
-        return pd.Series(1.0, index=outcomes.index)
-    return outcomes["design_effect"].fillna(1.0)
+def _filled(outcomes: pd.DataFrame, column: str, otherwise: pd.Series | float) -> pd.Series:
+    """A column that a lab may keep, with what holds where it is blank or absent."""
+    blank = pd.Series(np.nan, index=outcomes.index)
+    return outcomes.get(column, blank).fillna(otherwise)
 
 
 def latest(observations: pd.DataFrame) -> pd.DataFrame:
-    """The observations of each goal and city on its last date; an unknown date counts as first.
+    """The observations that no later one of the same goal and city has overtaken.
 
-    Several sources on that date all stay.
+    A date overtakes another only where it is certainly later: `2020` overtakes `2019-12`, but
+    `2019-12` does not overtake `2019`, and a blank date neither overtakes nor is overtaken.
+    Several sources may remain.
     """
     check_columns(observations, "goal", "city", "date")
-    last = observations.groupby(["goal", "city"])["date"].transform("max")
-    return observations[observations["date"] == last].reset_index(drop=True)
+    dates = observations.groupby(["goal", "city"])["date"].agg(list)
+    overtaken = [
+        any(_is_later(other, date) for other in dates[goal, city])
+        for goal, city, date in observations[["goal", "city", "date"]].to_numpy().tolist()
+    ]
+    return observations[~np.array(overtaken, dtype=bool)].reset_index(drop=True)
+
+
+def _is_later(date: str, than: str) -> bool:
+    """Whether a date is certainly later; a month says nothing of the days within it."""
+    shared = min(len(date), len(than))
+    return date[:shared] > than[:shared] if shared else False
 
 
 def find_conflicts(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Outcomes of one goal, city and date of which several sources give different figures.
+    """Latest outcomes of one goal and city of which several sources give different figures.
 
-    Two accounts agree when numerator and denominator are the same; an account that lacks one
-    of them disagrees with one that has it. Returns those rows, in order.
+    outcomes: as `estimate_outcomes` makes them of `latest` observations. Two accounts agree when
+    numerator and denominator are the same; one that lacks either disagrees with one that has it.
+    Returns those rows, in order.
     """
-    same = ["goal", "city", "date"]
+    same = ["goal", "city"]
     check_columns(outcomes, *same, "source", "numerator", "denominator")
     accounts = outcomes[[*same, "numerator", "denominator"]].drop_duplicates()
     counted = accounts.groupby(same).size().rename("accounts").reset_index()
@@ -77,10 +91,12 @@ def bound_unknown(outcomes: pd.DataFrame) -> pd.DataFrame:
     """The share if everyone whose outcome is unknown had reached the goal, and if nobody had.
 
     outcomes: as `estimate_outcomes` gives them. The unknown stand outside the denominator, so
-    both shares are of denominator + unknown. Adds `share_if_none` and `share_if_all` (0–1; NaN
-    where one of the three numbers is not known).
+    both shares are of denominator + unknown. Returns the rows of participants and registers with
+    anybody unknown, with `share_if_none` and `share_if_all` (0–1); for a sample, whom the survey
+    did not reach says more than such bounds.
     """
-    check_columns(outcomes, "numerator", "denominator", "unknown")
+    check_columns(outcomes, "numerator", "denominator", "unknown", "kind")
+    outcomes = outcomes[(outcomes["unknown"] > 0) & (outcomes["kind"] != "sample")]
     everyone = outcomes["denominator"] + outcomes["unknown"]
     everyone = everyone.where(everyone > 0)
     return outcomes.assign(

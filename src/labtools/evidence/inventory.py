@@ -8,21 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence.questionnaires import Survey
+from labtools.evidence.turns import find_files
 from labtools.faults import Fault
 from labtools.frames import check_columns, join_one
+from labtools.words import Language, text_in
 
 INTERVIEW_TYPES = ("interview", "group_interview", "conversation")
 
 
 def compare_register(sources: pd.DataFrame, raw: Path, faults: pd.DataFrame) -> pd.DataFrame:
     """One row: how many sources there are, how many name a file, how many files lie in raw/."""
-    there = [path for path in raw.rglob("*") if path.is_file() and path.name[0] != "."]
     named = sources["file"] != ""
     row = {
         "sources": len(sources),
         "with_file": int(named.sum()),
         "without_file": int((~named).sum()),
-        "files": len(there),
+        "files": len(find_files(raw)),
         "faults": len(faults),
     }
     return pd.DataFrame([row])
@@ -64,12 +65,14 @@ def count_by_month(sources: pd.DataFrame) -> pd.DataFrame:
 def count_heard(people: pd.DataFrame, turns: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Of the people the lab knows, how many have a turn of their own in some transcript.
 
-    people: one row per person; turns: one row per turn with `person_id` and `speaker`. Returns
-    one row per group: `…, n` (people), `heard`, `not_heard`.
+    people: one row per person; turns: one row per turn with `person_id` and `speaker`. What an
+    interpreter says for a person is that person's turn. Returns one row per group: `…, n`
+    (people), `heard`, `not_heard`.
     """
     check_columns(people, "person_id", *by)
     check_columns(turns, "person_id", "speaker")
-    spoke = set(turns.loc[turns["speaker"] == "respondent", "person_id"]) - {""}
+    own = turns["speaker"].isin(["respondent", "interpreter"])
+    spoke = set(turns.loc[own, "person_id"]) - {""}
     counted = people.assign(heard=people["person_id"].isin(spoke)).groupby(list(by), sort=False)
     groups = counted.agg(n=("person_id", "size"), heard=("heard", "sum")).reset_index()
     return groups.assign(not_heard=groups["n"] - groups["heard"])
@@ -136,12 +139,14 @@ def count_records(tables: Mapping[str, pd.DataFrame], *, order: Sequence[str]) -
     return pd.DataFrame(rows, columns=["table", *order, "all"])
 
 
-def count_survey_answers(surveys: Sequence[Survey], *, language: str) -> pd.DataFrame:
+def count_survey_answers(surveys: Sequence[Survey], *, language: Language) -> pd.DataFrame:
     """People who answered, per survey, city and wave: `survey` (its name), `city, wave, n`."""
     counted = [
         survey.answers.reindex(columns=["city", "wave"])
         .fillna("")
-        .assign(survey=survey.settings.get(f"name_{language}") or survey.name)
+        .assign(
+            survey=text_in(pd.DataFrame([survey.settings]), "name", language).iloc[0] or survey.name
+        )
         for survey in surveys
     ]
     columns = ["survey", "city", "wave"]

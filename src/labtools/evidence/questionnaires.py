@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from labtools.evidence.answers import Question, Reading, read_answers
 from labtools.evidence.schemas import empty_table, read_table
+from labtools.evidence.settings import nearest
 from labtools.evidence.survey_settings import COLUMNS, Scale, Settings, read_settings
 from labtools.evidence.tabular import FORMATS, Sheet, read_sheet
 from labtools.faults import BadInput, Fault
 
-__all__ = ["Scale", "Survey", "empty_survey", "read_survey"]
+__all__ = ["Scale", "Survey", "empty_survey", "find_answers", "read_survey"]
 _COUNTED_WITH = ("weight", "fpc")
 
 
@@ -78,7 +78,7 @@ def read_survey(folder: Path, *, name: str) -> Survey:
     with _collecting(faults):
         disposition = _read_table(folder, "disposition", name=name)
     with _collecting(faults):
-        file = _find_answers(folder, name=name)
+        file = find_answers(folder, name=name)
         sheet = read_sheet(file, name=f"{name}/{file.name}")
     _raise_any(faults)
     _raise_any(
@@ -137,7 +137,8 @@ def _read_table(folder: Path, table: str, *, name: str) -> pd.DataFrame:
     return empty_table(table)
 
 
-def _find_answers(folder: Path, *, name: str) -> Path:
+def find_answers(folder: Path, *, name: str) -> Path:
+    """The one file of a survey's folder that holds the answers; BadInput where there is not one."""
     there = sorted(path for path in folder.glob("answers.*") if path.is_file())
     if len(there) == 1:
         return there[0]
@@ -177,8 +178,8 @@ def _check_dictionary(
     known = set(codes["codes"])
     for row, one in zip(dictionary.index, dictionary.to_dict("records"), strict=True):
         if one["source_column"] not in sheet.cells:
-            near = get_close_matches(one["source_column"], list(sheet.cells.columns), n=1)
-            do = f"write {near[0]}" if near else "correct the name, or remove the row"
+            near = nearest(one["source_column"], sheet.cells.columns)
+            do = f"write {near}" if near else "correct the name, or remove the row"
             must = f"a column of {file}"
             yield Fault(
                 f"{name}/dictionary.csv", must, one["source_column"], do, int(row), "source_column"

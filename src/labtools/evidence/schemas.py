@@ -6,21 +6,27 @@ The contract itself is `contract.csv` beside this module: one row per column of 
 from __future__ import annotations
 
 import csv
+import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
 
+from labtools.evidence.encodings import read_bytes
 from labtools.faults import BadInput, Fault
 
 _SLUG = r"[a-z0-9_-]+"
 _ID = r"[^\s;,]+"
 _DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_NO_UTF8 = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of such a byte
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,10 @@ def _matches(pattern: str) -> Callable[[pd.Series], pd.Series]:
     return lambda cells: cells.str.fullmatch(pattern)
 
 
-def _is_number(cells: pd.Series) -> pd.Series:
-    return np.isfinite(pd.to_numeric(cells, errors="coerce").astype(float))
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Cells as finite numbers; NaN where they are none."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
+    return numbers.where(np.isfinite(numbers))
 
 
 @dataclass(frozen=True)
@@ -113,8 +121,17 @@ KINDS = {
     ),
     "yes_no": Kind("is yes, no or blank", _matches("yes|no"), "write yes or no"),
     "number": Kind(
-        "is a number", _is_number, "write it with a decimal point, or leave it blank if unknown"
+        "is a number",
+        lambda cells: _numbers(cells).notna(),
+        "write it with a decimal point, or leave it blank if unknown",
     ),
+    "share": Kind(
+        "is a share from 0 to 1",
+        lambda cells: _numbers(cells).between(0, 1),
+        "write 45 per cent as 0.45",
+    ),
+    "positive": Kind("is a number above 0", lambda cells: _numbers(cells) > 0, "correct it"),
+    "not_negative": Kind("is a number from 0", lambda cells: _numbers(cells) >= 0, "correct it"),
     "count": Kind(
         "is a whole number from 0", _matches(r"\d+"), "write a count, or leave it blank if unknown"
     ),
@@ -132,29 +149,18 @@ KINDS = {
         "separate them by ;",
     ),
 }
+_NUMBERS = ("number", "count", "share", "positive", "not_negative")
 
 
 def read_rows(path: Path, *, name: str) -> pd.DataFrame:
-    """Rows of a comma-separated file, every cell as text and as long as it was written.
+    """Rows of a comma-separated file, every cell as text in NFC without surrounding space.
 
-    One row per record, all columns of dtype `str`, blanks as `""`, the header's names without
-    surrounding space. Raises BadInput for what is not UTF-8, repeats a header, or has a record
-    with more or fewer cells than the header.
+    One row per record, all columns of dtype `str`, blanks as `""`, indexed by its row in a
+    spreadsheet. Raises BadInput for what cannot be read, is not UTF-8 or not separated by
+    commas, repeats a header, or has a record with more or fewer cells than the header.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            records = list(csv.reader(lines, strict=True))
-    except UnicodeDecodeError as error:
-        row = path.read_bytes()[: error.start].count(b"\n") + 1
-        must, do = "is UTF-8", "save it as CSV UTF-8"
-        raise BadInput([Fault(name, must, "other bytes", do, row=row)]) from error
-    except csv.Error as error:
-        do = "save it anew as comma-separated text"
-        raise BadInput([Fault(name, "is comma-separated text", str(error), do)]) from error
-    if not records:
-        do = "write the header row, or remove the file"
-        raise BadInput([Fault(name, "has a header row", "an empty file", do)])
-    header = [cell.strip() for cell in records[0]]
+    records = _read_records(path, name=name)
+    header = records[0]
     faults = [
         Fault(name, "has each column once", f"{column} twice", "rename or remove one", row=1)
         for column in sorted({cell for cell in header if header.count(cell) > 1})
@@ -173,9 +179,36 @@ def read_rows(path: Path, *, name: str) -> pd.DataFrame:
     ]
     if faults:
         raise BadInput(faults)
-    rows = pd.DataFrame([cells for _, cells in filled], columns=header, dtype="str")
-    rows.index = pd.Index([row for row, _ in filled], dtype="int64", name="row")
-    return rows.apply(lambda cells: cells.str.strip())
+    index = pd.Index([row for row, _ in filled], dtype="int64", name="row")
+    return pd.DataFrame([cells for _, cells in filled], index=index, columns=header, dtype="str")
+
+
+def _read_records(path: Path, *, name: str) -> list[list[str]]:
+    """The cells of each record, first the header's; BadInput as `read_rows` tells."""
+    data = read_bytes(path, name=name).removeprefix(BOM_UTF8)
+    text = data.decode("utf-8", "surrogateescape")
+    header = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=header.count)
+    try:
+        lines = io.StringIO(text, newline="")
+        records = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        do = "save it anew as comma-separated text"
+        raise BadInput([Fault(name, "is comma-separated text", str(error), do)]) from error
+    faults = []
+    if delimiter != ",":
+        must, do = "is separated by commas", "save as CSV with commas"
+        faults.append(Fault(name, must, _DELIMITERS[delimiter], do))
+    for row, cells in enumerate(records, start=1):
+        if any(_NO_UTF8.search(cell) for cell in cells):
+            faults.append(Fault(name, "is UTF-8", "other bytes", "save it as CSV UTF-8", row=row))
+            break
+    if not records or not any(records[0]):
+        do = "write the columns' names there"
+        faults.append(Fault(name, "has a header row", "nothing in the first row", do))
+    if faults:
+        raise BadInput(faults)
+    return [[normalize("NFC", cell.strip()) for cell in cells] for cells in records]
 
 
 def check_rows(rows: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
@@ -250,7 +283,7 @@ def _typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     for column in table.columns:
         if column.name not in typed:
             typed[column.name] = pd.Series("", index=typed.index, dtype="str")
-        if column.kind in ("number", "count"):
+        if column.kind in _NUMBERS:
             typed[column.name] = pd.to_numeric(typed[column.name]).astype(float)
     return typed
 

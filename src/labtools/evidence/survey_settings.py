@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labtools.evidence.encodings import decode_text, read_bytes
+from labtools.evidence.settings import check_keys
 from labtools.faults import BadInput, Fault
 
 COLUMNS = ("person_id", "city", "wave", "date")
@@ -56,10 +57,10 @@ def read_settings(path: Path, *, name: str) -> Settings:
         fault = Fault(name, "the file is TOML", str(error), "correct that line")
         raise BadInput([fault]) from error
     scales = found.get("scale", {})
-    faults = _check_keys(found, ("survey", "columns", "design", "scale"), table="", name=name)
+    faults = check_keys(found, ("survey", "columns", "design", "scale"), table="", name=name)
     for table, keys in _TEXT_TABLES.items():
         cells = found.get(table, {})
-        faults += _check_keys(cells, keys, table=table, name=name)
+        faults += check_keys(cells, keys, table=f"[{table}]", name=name)
         faults += [
             _wrong(name, f"{key} in [{table}] is text", cell)
             for key, cell in (cells.items() if isinstance(cells, dict) else ())
@@ -83,15 +84,8 @@ def _wrong(name: str, must: str, found: object) -> Fault:
     return Fault(name, must, str(found), "correct it; data/README.md shows a whole file")
 
 
-def _check_keys(cells: Any, keys: tuple[str, ...], *, table: str, name: str) -> list[Fault]:
-    if not isinstance(cells, dict):
-        return [_wrong(name, f"[{table}] is a table", cells)]
-    must = f"a key of {f'[{table}]' if table else 'the file'} is one of {', '.join(keys)}"
-    return [_wrong(name, must, key) for key in cells if key not in keys]
-
-
 def _check_scale(table: Any, *, table_name: str, name: str) -> list[Fault]:
-    faults = _check_keys(table, _SCALE, table=table_name, name=name)
+    faults = check_keys(table, _SCALE, table=f"[{table_name}]", name=name)
     if faults:
         return faults
     variables, limits = table.get("variables"), table.get("range")

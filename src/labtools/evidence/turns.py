@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -11,6 +12,29 @@ from labtools.faults import BadInput, Fault
 from labtools.frames import join_one
 
 COLUMNS = ("source_id", "turn", "start_seconds", "end_seconds", "label", "text", "turn_hash")
+
+
+def find_files(folder: Path) -> dict[str, Path]:
+    """The files below a folder, by their name relative to it in NFC.
+
+    Hidden files, files in hidden folders and links that lead out of the folder are left out.
+    Of two names that differ in their Unicode form alone, the one not in NFC keeps its form.
+    """
+    inside = folder.resolve()
+    there = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.resolve().is_relative_to(inside)
+    }
+    seen = {
+        name: path
+        for name, path in there.items()
+        if not any(part.startswith(".") for part in name.split("/"))
+    }
+    return {
+        name if normalize("NFC", name) in seen else normalize("NFC", name): path
+        for name, path in seen.items()
+    }
 
 
 def has_transcript(sources: pd.DataFrame) -> pd.Series:
@@ -22,15 +46,16 @@ def has_transcript(sources: pd.DataFrame) -> pd.Series:
 def read_turns(sources: pd.DataFrame, raw: Path) -> pd.DataFrame:
     """Every turn of every source, in the order of the sources.
 
-    sources: rows of sources.csv whose `file` lies below `raw`. Columns: source_id, turn,
-    start_seconds, end_seconds, label, text, turn_hash. Raises BadInput with the faults of
-    every file that cannot be read.
+    sources: rows of sources.csv whose `file` lies below `raw`, in any Unicode form. Columns:
+    source_id, turn, start_seconds, end_seconds, label, text, turn_hash. Raises BadInput with
+    the faults of every file that cannot be read.
     """
     faults: list[Fault] = []
     parts = []
+    files = find_files(raw)
     for source_id, file in zip(sources["source_id"], sources["file"], strict=True):
-        path = raw / file
-        if not (path.is_file() and path.resolve().is_relative_to(raw.resolve())):
+        path = files.get(normalize("NFC", file))
+        if path is None:
             must, do = "lies in raw/", "put the file there, or correct the row in sources.csv"
             faults.append(Fault(f"raw/{file}", must, "no such file", do))
             continue
@@ -66,6 +91,14 @@ def name_speakers(turns: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:
     return exact
 
 
+def find_gone(consent: pd.DataFrame, *, withdrawal: str) -> set[str]:
+    """The people whom nothing may be counted of: they take no part, or have withdrawn all."""
+    gone = consent["participate"] != "yes"
+    if withdrawal == "everything":
+        gone |= consent["withdrawn_on"] != ""
+    return set(consent.loc[gone, "person_id"])
+
+
 def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: str) -> pd.DataFrame:
     """The turns that may be used, with `quote`: yes where the words may be quoted.
 
@@ -75,8 +108,7 @@ def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: st
     """
     withdrawn = consent["withdrawn_on"] != ""
     refused = consent["participate"] != "yes"
-    gone = refused | withdrawn if withdrawal == "everything" else refused
     quotable = consent[(consent["quote"] == "yes") & ~withdrawn & ~refused]["person_id"]
-    kept = turns[~turns["person_id"].isin(set(consent[gone]["person_id"]))].copy()
+    kept = turns[~turns["person_id"].isin(find_gone(consent, withdrawal=withdrawal))].copy()
     kept["quote"] = kept["person_id"].isin(set(quotable)).map({True: "yes", False: "no"})
     return kept.reset_index(drop=True)

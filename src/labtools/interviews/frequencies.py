@@ -63,18 +63,18 @@ def estimate_rates(
 def count_without(tokens: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
     """Every interview, with how often it uses a word and how long it is.
 
-    Returns one row per interview, those that use it least first: `source_id, words` (of this
+    Returns one row per interview, those that use it least first: `source_id, hits` (of this
     word) and `length` (all words).
     """
     check_columns(tokens, "source_id", column)
     hits = tokens[column] == value
-    counted = hits.groupby(tokens["source_id"]).agg(words="sum", length="size").reset_index()
-    return counted.sort_values(["words", "source_id"]).reset_index(drop=True)
+    counted = hits.groupby(tokens["source_id"]).agg(hits="sum", length="size").reset_index()
+    return counted.sort_values(["hits", "source_id"]).reset_index(drop=True)
 
 
 def summarize_use(use: pd.DataFrame, word: str) -> pd.DataFrame:
     """One row: in how many interviews a word is `used`, in how many it is `absent`."""
     if use.empty:
         return pd.DataFrame(columns=["word", "used", "absent"])
-    used = int((use["words"] > 0).sum())
+    used = int((use["hits"] > 0).sum())
     return pd.DataFrame([{"word": word, "used": used, "absent": len(use) - used}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from labtools.frames import check_columns
@@ -14,7 +16,8 @@ def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
 
     turns: one row per turn with `source_id, turn, speaker, person_id`; tokens: one row per word
     with `source_id, turn`. Returns one row per part that speaks, in the order of SPEAKERS:
-    `speaker, people` (known persons), `turns, words, share` (0–1 of all words).
+    `speaker, people` (known persons; NaN for an interpreter, who speaks for another), `turns,
+    words, share` (0–1 of all words).
     """
     check_columns(turns, "source_id", "turn", "speaker", "person_id")
     words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
@@ -23,7 +26,8 @@ def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     known = said[said["person_id"] != ""]
     talk = said.groupby("speaker").agg(turns=("turn", "size"), words=("words", "sum"))
     talk.insert(0, "people", known.groupby("speaker")["person_id"].nunique())
-    talk["people"] = talk["people"].fillna(0).astype("int64")
+    talk["people"] = talk["people"].fillna(0.0)
+    talk.loc[talk.index == "interpreter", "people"] = float("nan")
     talk["share"] = talk["words"] / talk["words"].sum()
     in_order = [speaker for speaker in SPEAKERS if speaker in talk.index]
     return talk.loc[in_order].reset_index()
@@ -61,6 +65,32 @@ def keep_language(turns: pd.DataFrame, language: str) -> pd.DataFrame:
     check_columns(turns, "language")
     only = turns["language"].str.strip() == language
     return turns[only].reset_index(drop=True)
+
+
+def count_interpreted(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """One row: in how many `interviews` an interpreter speaks, and how many `words`.
+
+    No row where none does.
+    """
+    check_columns(turns, "source_id", "turn", "speaker")
+    interpreted = turns[turns["speaker"] == "interpreter"]
+    if interpreted.empty:
+        return pd.DataFrame(columns=["interviews", "words"])
+    words = tokens.merge(interpreted[["source_id", "turn"]], on=["source_id", "turn"])
+    row = {"interviews": interpreted["source_id"].nunique(), "words": len(words)}
+    return pd.DataFrame([row])
+
+
+def choose_voices(turns: pd.DataFrame, *, speakers: Sequence[str], leave_out: str) -> pd.DataFrame:
+    """The turns of some parts in the talk, without those of some roles.
+
+    leave_out: a list of roles of people.csv separated by `;`, such as "staff;partner"; turns of
+    people whose role is not known stay.
+    """
+    check_columns(turns, "speaker", "person_role")
+    roles = {role.strip() for role in leave_out.split(";")} - {""}
+    chosen = turns["speaker"].isin(list(speakers)) & ~turns["person_role"].isin(roles)
+    return turns[chosen].reset_index(drop=True)
 
 
 def summarize(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:

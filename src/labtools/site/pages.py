@@ -16,6 +16,7 @@ from nbconvert.exporters import TemplateExporter
 
 from labtools.batch.parameters import Value
 from labtools.batch.record import Entry, write_text
+from labtools.site.clean import clean
 from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
 from labtools.words import Language, format_date
@@ -56,7 +57,7 @@ def render_page(
     executed = nbformat.read(notebook, as_version=4)
     executed.cells = [cell for cell in executed.cells if _is_shown(cell, site.language)]
     words = WORDING[site.language]
-    prose = Prose(words["link_here"])
+    prose = Prose(words["link_here"], not_shown=words["not_shown"])
     exporter = TemplateExporter(
         template_name=TEMPLATE.name,
         template_file="page.html.j2",
@@ -65,6 +66,7 @@ def render_page(
             "markdown": prose.render,
             "best_kind": _best_kind,
             "caption": _caption,
+            "clean": lambda text: clean(text, not_shown=words["not_shown"]),
             "data_uri": _data_uri,
             "shown": lambda value, name: _shown(value, name, words),
         },

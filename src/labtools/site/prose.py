@@ -11,6 +11,8 @@ from typing import Any
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from labtools.site.clean import clean
+
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -26,18 +28,21 @@ class Prose:
     """Renders the Markdown of one page, in its order, and remembers its headings.
 
     link_text: what a screen reader says of the link beside a heading, before the heading.
+    not_shown: the text in place of what a page cannot show.
     """
 
-    def __init__(self, link_text: str) -> None:
+    def __init__(self, link_text: str, *, not_shown: str) -> None:
         self.has_title = False
         self.contents: list[Heading] = []
         self._link_text = link_text
+        self._not_shown = not_shown
         self._anchors: set[str] = {"main", "contents", "how-made"}
 
     def render(self, source: str, attachments: Mapping[str, Any] | None) -> Markup:
-        """The HTML of one cell; raw HTML in it is kept, as Jupyter does."""
+        """The HTML of one cell; raw HTML in it is kept as far as it is content."""
         renderer = _Renderer(self, attachments=dict(attachments or {}), escape=False)
-        return Markup(MarkdownWithMath(renderer=renderer).render(source))
+        text = MarkdownWithMath(renderer=renderer).render(source)
+        return clean(text, not_shown=self._not_shown)
 
     def heading(self, inner: str, level: int) -> str:
         """One heading, with an anchor that no other heading of the page has."""

@@ -8,7 +8,7 @@ from labtools.words import Language
 
 WORDING: Mapping[Language, Mapping[str, str]] = {
     "sv": {
-        "skip": "Till innehållet",
+        "skip": "Hoppa till innehållet",
         "all_reports": "Alla rapporter",
         "cities": "Samma rapport för andra städer",
         "contents": "Innehåll",
@@ -19,7 +19,7 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
         "table": "Tabell",
         "link_here": "Länk till avsnittet",
         "no_description": "Figur utan beskrivning",
-        "not_shown": "Ett resultat av ett slag som sidan inte kan visa.",
+        "not_shown": "Ett resultat som sidan inte kan visa.",
         "stderr": "Meddelande från programmet",
         "error": "Här stannade beräkningen",
         "how_made": "Hur sidan gjordes",
@@ -47,7 +47,7 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
         "none": "inget",
     },
     "en": {
-        "skip": "To the content",
+        "skip": "Skip to the content",
         "all_reports": "All reports",
         "cities": "The same report for other cities",
         "contents": "Contents",
@@ -65,7 +65,7 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
         "report": "Report",
         "city": "City",
         "whole_lab": "The whole lab",
-        "parameters": "Parameters",
+        "parameters": "Settings",
         "when": "Made",
         "versions": "Versions",
         "about": "Reports on",

@@ -10,11 +10,14 @@ import pandas as pd
 from labtools.frames import as_estimates, check_columns
 from labtools.intervals import t_interval
 
+MIN_PAIRS_FOR_INTERVAL = 5
+
 
 def pair_waves(scores: pd.DataFrame, column: str, *, waves: Sequence[str]) -> pd.DataFrame:
     """People who answered, with their value in the first and the last wave.
 
-    scores: one row per person and wave; waves: in order; with fewer than two, nobody is paired.
+    scores: one row per person and wave; waves: in order; with fewer than two, nobody is paired,
+    nor is anybody without a `person_id`: such answers cannot be linked.
     Returns one row per person and city with a score in either wave, cities in the order of
     `scores`: `person_id, city, before, after, change` (after − before; NaN unless both).
     Raises ValueError where a person has a wave twice or moved between cities.
@@ -22,7 +25,8 @@ def pair_waves(scores: pd.DataFrame, column: str, *, waves: Sequence[str]) -> pd
     check_columns(scores, "person_id", "city", "wave", column)
     ordered = list(waves)
     first_and_last = [ordered[0], ordered[-1]] if len(ordered) > 1 else ["before", "after"]
-    answered = scores[scores[column].notna() & scores["wave"].isin(first_and_last)]
+    linked = scores[column].notna() & (scores["person_id"].fillna("") != "")
+    answered = scores[linked & scores["wave"].isin(first_and_last)]
     if answered.duplicated(["person_id", "wave"]).any():
         twice = answered[answered.duplicated(["person_id", "wave"])].iloc[0]
         raise ValueError(
@@ -67,7 +71,7 @@ def estimate_change(pairs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame
     Returns one row per city: `estimate, low, high` in points, `n` people who answered both,
     `unit`; `rose, same, fell` (people), `sd` of the change. The interval is Student's t on the
     paired differences: how far chance alone could move the result of so few people; NaN for
-    fewer than two. It says nothing of those who did not answer again.
+    fewer than five, and where all changed alike. It says nothing of those who did not answer again.
     """
     check_columns(pairs, "city", "change")
     rows = []
@@ -76,7 +80,9 @@ def estimate_change(pairs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame
         n = len(change)
         mean = float(change.mean()) if n else np.nan
         sd = float(change.std(ddof=1)) if n > 1 else np.nan
-        low, high = t_interval(mean, sd / np.sqrt(max(n, 1)), n - 1, level=level)
+        enough = n >= MIN_PAIRS_FOR_INTERVAL and sd > 1e-9
+        error = sd / np.sqrt(n) if enough else np.nan
+        low, high = t_interval(mean, error, n - 1, level=level)
         counts = {
             "rose": (change > 0).sum(),
             "same": (change == 0).sum(),
@@ -87,3 +93,11 @@ def estimate_change(pairs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame
     columns = ["city", "estimate", "low", "high", "n", "sd", "rose", "same", "fell"]
     table = pd.DataFrame(rows, columns=columns).assign(unit="change in points")
     return as_estimates(table, by=["city"])
+
+
+def change_limits(changes: pd.DataFrame) -> tuple[float, float]:
+    """Limits that hold every city's change and its interval, alike on both sides of no change."""
+    check_columns(changes, "estimate", "low", "high")
+    widest = changes[["estimate", "low", "high"]].abs().max().max()
+    furthest = 1.05 * widest if widest > 0 else 1.0
+    return -furthest, furthest

@@ -69,6 +69,9 @@ def _standard_error(
     people: pd.DataFrame, inside: np.ndarray, column: str, design: Mapping[str, str]
 ) -> tuple[float, float]:
     """Linearised standard error of a domain's mean, and its degrees of freedom."""
+    for part in ("strata", "cluster"):
+        if part in design and people[design[part]].isna().any():
+            raise ValueError(f"everybody must have a {part} ({design[part]}); some have none")
     weights = _weights(people, design) * inside
     values = people[column].fillna(0.0).to_numpy(dtype=float)
     mean = (weights * values).sum() / weights.sum()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from labtools.evidence.questionnaires import Scale, Survey
 from labtools.frames import check_columns
 from labtools.surveys.scales import answers_of
-from labtools.words import Language, label
+from labtools.words import Language, label, text_in
 
 REASONS = ("dont_know", "refused", "blank", "not_applicable", "not_asked", "system")
 
 
-def describe(survey: Survey, city: str, *, language: str) -> pd.DataFrame:
+def describe(survey: Survey, city: str, *, language: Language) -> pd.DataFrame:
     """One row per wave of a city: who was asked, how, and how many answered.
 
     Columns: `survey` and `population` in words, `sampling`, `wave`, `n` people who answered,
@@ -28,7 +26,7 @@ def describe(survey: Survey, city: str, *, language: str) -> pd.DataFrame:
     settings = survey.settings
     return pd.DataFrame(
         {
-            "survey": settings.get(f"name_{language}") or settings.get("name_sv", survey.name),
+            "survey": survey_name(survey, language),
             "population": settings.get("population", ""),
             "sampling": settings["sampling"],
             "wave": counted.index.astype("str"),
@@ -38,57 +36,77 @@ def describe(survey: Survey, city: str, *, language: str) -> pd.DataFrame:
     )
 
 
-def list_questions(survey: Survey, scale: Scale, *, language: str) -> pd.DataFrame:
-    """The scale's questions as they were asked: `variable, question, reverse` (yes or no)."""
+def survey_name(survey: Survey, language: Language) -> str:
+    """What a survey is called; its folder's name where survey.toml says nothing."""
+    return text_in(pd.DataFrame([survey.settings]), "name", language).iloc[0] or survey.name
+
+
+def list_questions(survey: Survey, scale: Scale, *, language: Language) -> pd.DataFrame:
+    """The scale's questions as they were asked: `variable, question, reverse` (yes or no).
+
+    A reversed question says so after its wording.
+    """
     asked = survey.dictionary.drop_duplicates("variable").set_index("variable")
-    asked = asked.reindex(list(scale.variables))
+    asked = asked.reindex(list(scale.variables)).rename_axis("variable").reset_index()
+    question = text_in(asked, "question", language)
+    mark = f" ({label('column.reverse', language).lower()})"
+    turned = asked["reverse"].map({"yes": mark}).fillna("")
     return pd.DataFrame(
         {
-            "variable": pd.Series(list(scale.variables), dtype="str"),
-            "question": [_question(row, language) for row in asked.to_dict("records")],
-            "reverse": asked["reverse"].where(asked["reverse"] == "yes", "no").to_numpy(),
+            "variable": asked["variable"].astype("str"),
+            "question": question.where(question != "", asked["variable"].astype("str")) + turned,
+            "reverse": asked["reverse"].where(asked["reverse"] == "yes", "no"),
         }
     )
 
 
 def count_answers(
-    answers: pd.DataFrame, survey: Survey, scale: Scale, *, language: str
+    answers: pd.DataFrame, survey: Survey, scale: Scale, *, language: Language
 ) -> pd.DataFrame:
     """How many people gave each answer to each question of a scale, in each wave.
 
-    answers: one row per person and wave. Returns one row per variable, wave and answer, in the
-    codes' order: `variable, question, wave, answer` (its label), `n` (people), `share` (0–1 of
-    those who answered; NaN if none did) and `answered` (how many that is).
+    answers: one row per person and wave. Returns one row per variable, wave and code, in the
+    codes' order: `variable, question, wave, code, answer` (its label, or the code), `n` (people),
+    `share` (0–1 of those who answered, weighted where the survey's design names a weight; NaN if
+    none did) and `answered` (how many that is).
     """
     check_columns(answers, "wave", *scale.variables)
+    weight = survey.design.get("weight")
+    weights = answers[weight] if weight else pd.Series(1.0, index=answers.index)
     questions = list_questions(survey, scale, language=language)
-    codes = survey.dictionary.drop_duplicates("variable").set_index("variable")["codes"]
+    lists = survey.dictionary.drop_duplicates("variable").set_index("variable")["codes"]
+    labels = text_in(survey.codes, "label", language)
+    codes = survey.codes.assign(answer=labels.where(labels != "", survey.codes["code"]))
+    codes = codes[codes["missing_reason"] == ""].sort_values("order")
     rows = []
     for variable, question in questions[["variable", "question"]].to_numpy().tolist():
-        scheme = survey.codes[survey.codes["codes"] == (codes[variable] or variable)]
-        scheme = scheme[scheme["missing_reason"] == ""].sort_values("order")
+        scheme = codes[codes["codes"] == (lists[variable] or variable)]
         for wave, given in answers.groupby("wave", sort=False)[variable]:
-            numbers = given.astype(float).value_counts()
-            answered = int(given.notna().sum())
-            for code in scheme.to_dict("records"):
-                n = int(numbers.get(float(code["code"]), 0))
-                answer = code[f"label_{language}"] or code["label_sv"]
-                share = n / answered if answered else float("nan")
-                rows.append((variable, question, wave, answer, n, share, answered))
-    columns = ["variable", "question", "wave", "answer", "n", "share", "answered"]
+            numbers = given.astype(float)
+            answered = int(numbers.notna().sum())
+            weight_of_all = weights[numbers.dropna().index].sum()
+            for code, answer in scheme[["code", "answer"]].to_numpy().tolist():
+                gave = numbers[numbers == float(code)].index
+                share = weights[gave].sum() / weight_of_all if answered else np.nan
+                rows.append((variable, question, wave, code, answer, len(gave), share, answered))
+    columns = ["variable", "question", "wave", "code", "answer", "n", "share", "answered"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def spread_answers(counts: pd.DataFrame) -> pd.DataFrame:
-    """The counts of `count_answers` with a column per answer: `question, wave, …, answered`."""
+    """The counts of `count_answers` with a column per answer: `question, wave, …, answered`.
+
+    Answers that share a label keep a column each, headed by label and code.
+    """
     if counts.empty:
         return pd.DataFrame(columns=["question", "wave", "answered"])
-    order = list(dict.fromkeys(counts["answer"]))
-    table = counts.pivot_table(
-        index=["question", "wave", "answered"], columns="answer", values="n", sort=False
-    )
-    table = table[order].astype("int64").reset_index().rename_axis(columns=None)
-    return table[["question", "wave", *order, "answered"]]
+    index = ["variable", "question", "wave", "answered"]
+    table = counts.pivot_table(index=index, columns="code", values="n", sort=False)
+    answers = counts.drop_duplicates("code").set_index("code")["answer"]
+    shared = answers.duplicated(keep=False)
+    headings = answers.where(~shared, answers + " (" + answers.index + ")").map(_capital)
+    table = table[list(headings.index)].astype("int64").set_axis(list(headings), axis="columns")
+    return table.reset_index()[["question", "wave", *headings, "answered"]]
 
 
 def count_missing(survey: Survey, scale: Scale, city: str, *, language: Language) -> pd.DataFrame:
@@ -102,21 +120,24 @@ def count_missing(survey: Survey, scale: Scale, city: str, *, language: Language
     missing = missing.join(answers, on="row")
     missing = missing[missing["city"] == city]
     questions = list_questions(survey, scale, language=language)
-    missing = missing.merge(questions[["variable", "question"]], on="variable", validate="m:1")
     counts = missing.pivot_table(
-        index=["question", "wave"], columns="reason", values="row", aggfunc="count", fill_value=0
+        index=["variable", "wave"], columns="reason", values="row", aggfunc="count", fill_value=0
     )
-    asked = [(question, wave) for question in questions["question"] for wave in _waves(answers)]
+    asked = [(variable, wave) for variable in scale.variables for wave in _waves(answers)]
     in_order = [pair for pair in asked if pair in counts.index]
     occurring = [reason for reason in REASONS if reason in counts.columns]
     table = counts.reindex(index=in_order, columns=occurring)
-    labels = [label(f"reason.{reason}", language) for reason in occurring]
-    return table.set_axis(labels, axis="columns").reset_index()
+    labels = [_capital(label(f"reason.{reason}", language)) for reason in occurring]
+    table = table.set_axis(labels, axis="columns").reset_index()
+    texts = questions.set_index("variable")["question"]
+    table.insert(0, "question", table.pop("variable").map(texts).astype("str"))
+    return table
 
 
 def _waves(answers: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(answers["wave"]))
 
 
-def _question(row: Mapping[str, Any], language: str) -> str:
-    return str(row[f"question_{language}"] or row["question_sv"])
+def _capital(text: str) -> str:
+    """With a capital first letter, as a heading has; a table reads small letters as a slug."""
+    return text[:1].upper() + text[1:]

@@ -29,23 +29,22 @@ def draw_answers(
 ) -> Axes:
     """Diverging bars: a bar per question and wave, the middle answer across the line at zero.
 
-    counts: one row per question, wave and answer with `share` (0–1) and `answered` (people), as
+    counts: one row per variable, wave and code with `share` (0–1) and `answered` (people), as
     `items.count_answers` gives them, answers from low to high. Every bar carries its n, every
     part with room for it its percent. `title` is the key of a label. (Heiberger & Robbins 2014,
     Journal of Statistical Software 57(5).)
     """
-    check_columns(counts, "question", "wave", "answer", "share", "answered")
+    check_columns(counts, "variable", "question", "wave", "code", "answer", "share", "answered")
     if counts.empty:
         return ax
     named = dict(names or {})
-    answers = list(dict.fromkeys(counts["answer"]))
+    answers = counts.drop_duplicates("code").set_index("code")["answer"]
     colours = sns.color_palette("BrBG", len(answers))
-    table = counts.pivot_table(
-        index=["question", "wave", "answered"], columns="answer", values="share", sort=False
-    )
-    shares = table[answers].fillna(0.0).to_numpy()
-    questions, waves, answered = (table.index.get_level_values(at) for at in range(3))
-    starts_question = ~questions.duplicated()
+    index = ["variable", "question", "wave", "answered"]
+    table = counts.pivot_table(index=index, columns="code", values="share", sort=False)
+    shares = table[list(answers.index)].fillna(0.0).to_numpy()
+    variables, questions, waves, answered = (table.index.get_level_values(at) for at in range(4))
+    starts_question = ~variables.duplicated()
     at = np.arange(len(table)) + 1.1 * np.cumsum(starts_question)
     middle = len(answers) // 2
     below = shares[:, :middle].sum(axis=1)

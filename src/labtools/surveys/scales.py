@@ -12,24 +12,22 @@ from labtools.frames import check_columns
 def find_scale(survey: Survey, name: str) -> Scale:
     """The scale of that name; one without variables where the survey has no answers.
 
-    Raises KeyError that names the survey's scales where it has none so named.
+    Raises ValueError that names the survey's scales where it has none so named.
     """
     if name in survey.scales:
         return survey.scales[name]
     if survey.answers.empty:
         return Scale(name, (), "mean", 1, (1.0, 5.0), "", "")
     known = ", ".join(survey.scales) or "none"
-    raise KeyError(f"survey.toml of {survey.name} must hold a scale {name}; it holds {known}")
+    raise ValueError(f"survey {survey.name} has no scale {name}; choose among {known} (-p scale …)")
 
 
 def answers_of(survey: Survey) -> pd.DataFrame:
     """The survey's answers with `person_id`, `city` and `wave`, whichever it has of them.
 
-    Respondents of an anonymous survey are numbered; a survey without waves has one, "".
+    What an anonymous survey, or one without waves, does not have is blank.
     """
-    numbered = pd.Series(survey.answers.index.astype("str"), index=survey.answers.index)
-    parts = {"person_id": numbered, "city": "", "wave": ""}
-    absent = {part: value for part, value in parts.items() if part not in survey.answers}
+    absent = {part: "" for part in ("person_id", "city", "wave") if part not in survey.answers}
     return survey.answers.assign(**absent)
 
 
@@ -71,6 +69,17 @@ def score_scale(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame
     return scores.reset_index(drop=True)
 
 
+def score_limits(scale: Scale) -> tuple[float, float]:
+    """The lowest and highest score that the scale can have."""
+    lowest, highest = scale.range
+    items = len(scale.variables)
+    return {
+        "mean": (lowest, highest),
+        "sum": (lowest * items, highest * items),
+        "percent": (0.0, 100.0),
+    }[scale.score]
+
+
 def count_tallest(scores: pd.DataFrame, scale: Scale, *, step: float) -> int:
     """The most people of any city and wave within one step of the scale.
 
@@ -78,6 +87,8 @@ def count_tallest(scores: pd.DataFrame, scale: Scale, *, step: float) -> int:
     """
     check_columns(scores, "city", "wave", "score")
     answered = scores.dropna(subset="score")
-    steps = ((answered["score"] - scale.range[0]) / step + 0.5).astype(int)
+    lowest, highest = score_limits(scale)
+    last = round((highest - lowest) / step) - 1
+    steps = ((answered["score"] - lowest) / step).astype(int).clip(upper=last)
     counts = answered.groupby(["city", "wave", steps]).size()
     return int(counts.max()) if len(counts) else 1
