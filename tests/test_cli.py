@@ -72,8 +72,8 @@ def test_a_wrong_choice_is_refused_in_a_line_before_anything_runs(project):
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        "--city: is a city of cities.csv; found umeo; did you mean umea?",
-        "-p: is a parameter of a chosen notebook; found fails; did you mean fails_for?",
+        "--city: must be a city of cities.csv; found umeo; did you mean umea?",
+        "-p: must be a parameter of a chosen notebook; found fails; did you mean fails_for?",
     ]
     assert not Path("outputs").exists()
 
@@ -90,7 +90,7 @@ def test_a_foreign_record_is_refused_before_anything_runs(project):
     record.write_text("{}", encoding="utf-8")
     result = call("run", "--lab", "data/tiny")
     assert result.exit_code == 2
-    assert "is a record that labtools wrote" in result.stderr
+    assert "must be a record that labtools wrote" in result.stderr
     assert {path.name for path in record.parent.iterdir()} <= {"run.json", ".lock"}
 
 
@@ -102,8 +102,8 @@ def test_the_record_of_another_lab_in_a_folder_of_the_same_name_is_refused(proje
     result = call("run", "--lab", "data/tiny")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"{record}: is the record of this lab; found another one in a folder of the same name; "
-        "give another --out"
+        f"{record}: must be the record of this lab; found another one in a folder of the same "
+        "name; give another --out"
     ]
 
 
@@ -112,7 +112,9 @@ def test_an_output_folder_that_is_a_file_is_refused_in_a_line(project):
     result = call("run", "--lab", "data/tiny", "--out", "taken")
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"{Path('taken/tiny/internal-sv')}: is a folder that can be written to")
+    assert line.startswith(
+        f"{Path('taken/tiny/internal-sv')}: must be a folder that can be written to"
+    )
 
 
 def test_a_run_from_the_notebook_s_own_folder_writes_where_any_other_does(project, monkeypatch):

@@ -80,13 +80,16 @@ def test_what_a_withdrawn_person_said_is_gone(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ('language = "sv"|language = "no"', "language is one of sv, en; found 'no'"),
-        ('name = "Prov"|name = 3', "name is text; found 3"),
-        ('language = "sv"|language = "sv"\nmin_people = 0', "min_people is a whole number from 1"),
-        ('language = "sv"|language = "sv"\nsynthetic = "yes"', "synthetic is true or false"),
+        ('language = "sv"|language = "no"', "language must be one of sv, en; found 'no'"),
+        ('name = "Prov"|name = 3', "name must be text; found 3"),
+        (
+            'language = "sv"|language = "sv"\nmin_people = 0',
+            "min_people must be a whole number from 1",
+        ),
+        ('language = "sv"|language = "sv"\nsynthetic = "yes"', "synthetic must be true or false"),
         ("[lab]|[lap]", "one of lab, consent, waves; found lap; write lab"),
-        (SETTINGS + "|[consent]", "has a table [lab]; found none"),
-        ("[lab]|[lab", "is TOML in UTF-8"),
+        (SETTINGS + "|[consent]", "must have a table [lab]; found none"),
+        ("[lab]|[lab", "must be TOML in UTF-8"),
     ],
 )
 def test_wrong_settings_are_one_line_each(folder: Path, wrong: str, message: str) -> None:
@@ -116,7 +119,7 @@ def test_the_waves_that_the_settings_declare_are_held_against_the_sources(folder
     sources = SOURCES.strip() + ",wave\n" + "s1,umea,interview,2019-05,umea/s1.txt,sv,raw,befor\n"
     (folder / "sources.csv").write_text(sources, encoding="utf-8")
     (fault,) = check_lab(folder)
-    assert "each wave is one of lab.toml; found befor in 1 row; write before" in str(fault)
+    assert "each wave must be one of lab.toml; found befor in 1 row; write before" in str(fault)
 
 
 def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
@@ -127,9 +130,10 @@ def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
 def test_a_missing_table_does_not_hide_other_faults(folder: Path) -> None:
     (folder / "cities.csv").unlink()
     told = [str(fault) for fault in check_lab(folder)]
-    assert any("has a file cities.csv beside it" in fault for fault in told)
+    assert any("must have a file cities.csv beside it" in fault for fault in told)
     assert any(
-        "sources.csv, column city: names a row of cities.csv (city); found no row there" in fault
+        "sources.csv, column city: must name a row of cities.csv (city); found no row there"
+        in fault
         for fault in told
     )
 

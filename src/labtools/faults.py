@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_RULES = {
+    "is": "must be",
+    "are": "must be",
+    "has": "must have",
+    "holds": "must hold",
+    "lies": "must lie",
+    "names": "must name",
+    "occurs": "must occur",
+}
+_VERB = re.compile(rf"\b({'|'.join(_RULES)})\b")
 
 
 @dataclass(frozen=True)
@@ -13,9 +25,11 @@ class Fault:
     `file` is relative to the lab's folder where it can be. `row` counts as a spreadsheet
     shows it: the header is row 1.
 
-    >>> print(Fault("cities.csv", must="start is a date", found="2019-02-30",
+    `must` states the rule as a fact (`is a date`); the line tells it as a rule.
+
+    >>> print(Fault("cities.csv", must="is a date", found="2019-02-30",
     ...             do="write 2019-02-28 or leave it blank", row=3, column="start"))
-    cities.csv, row 3, column start: start is a date; found 2019-02-30; write 2019-02-28
+    cities.csv, row 3, column start: must be a date; found 2019-02-30; write 2019-02-28
     or leave it blank
     """
 
@@ -32,7 +46,8 @@ class Fault:
             place += f", row {self.row}"
         if self.column is not None:
             place += f", column {self.column}"
-        line = f"{place}: {self.must}; found {self.found}; {self.do}"
+        rule = _VERB.sub(lambda verb: _RULES[verb[0]], self.must, count=1)
+        line = f"{place}: {rule}; found {self.found}; {self.do}"
         return " ".join(line.split())
 
 

@@ -57,7 +57,7 @@ def test_runs_of_other_folders_do_not_wait(tmp_path, other):
 def test_a_file_in_place_of_the_folder_is_refused_in_a_line(tmp_path, place):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with (
-        pytest.raises(BadInput, match="is a folder that can be written to") as caught,
+        pytest.raises(BadInput, match="must be a folder that can be written to") as caught,
         hold_output(tmp_path / place, tell=pytest.fail),
     ):
         pass

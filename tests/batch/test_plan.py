@@ -120,12 +120,12 @@ def test_everything_wrong_with_the_choice_is_told_at_once(lab, notebooks):
         values={"n": "many", "ful": "true", "city": "umea"},
     )
     assert faults == [
-        "--city: is a city of cities.csv; found umeo; did you mean umea?",
-        "--language: is a language of the pages; found fi; choose among sv, en",
-        "--audience: is an audience; found partner; did you mean partners?",
-        "-p city: is given with --city; found -p; write --city",
-        "-p: is a parameter of a chosen notebook; found ful; did you mean full?",
-        "a/01_x.ipynb: n is int; found 'many'; give another -p n",
+        "--city: must be a city of cities.csv; found umeo; did you mean umea?",
+        "--language: must be a language of the pages; found fi; choose among sv, en",
+        "--audience: must be an audience; found partner; did you mean partners?",
+        "-p city: must be given with --city; found -p; write --city",
+        "-p: must be a parameter of a chosen notebook; found ful; did you mean full?",
+        "a/01_x.ipynb: n must be int; found 'many'; give another -p n",
     ]
 
 
@@ -145,7 +145,7 @@ def test_everything_wrong_with_the_choice_is_told_at_once(lab, notebooks):
 def test_a_line_that_is_no_typed_literal_refuses_the_notebook(lab, notebooks, line, found):
     write(notebooks, "a/01_x", line)
     assert refusal(lab, notebooks) == [
-        "notebooks/a/01_x.ipynb: each line of the parameters cell is a new name: annotation = "
+        "notebooks/a/01_x.ipynb: each line of the parameters cell must be a new name: annotation = "
         f"literal; found `{found}`; {LIKE}"
     ]
 
@@ -154,15 +154,16 @@ def test_a_line_that_is_no_typed_literal_refuses_the_notebook(lab, notebooks, li
 def test_a_default_of_another_type_refuses_the_notebook(lab, notebooks, default):
     write(notebooks, "a/01_x", f"n: int = {default}")
     assert refusal(lab, notebooks) == [
-        f"notebooks/a/01_x.ipynb: the default of n is int; found {default}; mend one of the two"
+        f"notebooks/a/01_x.ipynb: the default of n must be int; found {default}; "
+        "mend one of the two"
     ]
 
 
 def test_a_parameters_cell_that_is_not_python_refuses_the_notebook(lab, notebooks):
     write(notebooks, "a/01_x", "m: int = 1\nn: int =")
     assert refusal(lab, notebooks) == [
-        "notebooks/a/01_x.ipynb: the parameters cell is Python; found invalid syntax in its line "
-        f"2; {LIKE}"
+        "notebooks/a/01_x.ipynb: the parameters cell must be Python; found invalid syntax "
+        f"in its line 2; {LIKE}"
     ]
 
 
@@ -198,17 +199,17 @@ def test_every_allowed_annotation_is_found_with_its_default():
 def test_a_notebook_needs_exactly_one_parameters_cell(lab, notebooks, cells):
     write(notebooks, "a/01_x", *cells)
     (fault,) = refusal(lab, notebooks)
-    assert fault.startswith("notebooks/a/01_x.ipynb: has one cell tagged parameters; found")
+    assert fault.startswith("notebooks/a/01_x.ipynb: must have one cell tagged parameters; found")
 
 
 def test_what_is_not_a_notebook_is_refused_in_one_line(lab, notebooks):
     write(notebooks, "a/01_x", PER_CITY).write_text("{}", encoding="utf-8")
     (fault,) = refusal(lab, notebooks)
-    assert fault.startswith("notebooks/a/01_x.ipynb: is a notebook; found")
+    assert fault.startswith("notebooks/a/01_x.ipynb: must be a notebook; found")
 
 
 def test_an_unknown_notebook_and_an_empty_folder_are_refused(lab, notebooks):
-    assert "is a folder with notebooks" in refusal(lab, notebooks)[0]
+    assert "must be a folder with notebooks" in refusal(lab, notebooks)[0]
     write(notebooks, "cities/01_goals", PER_LAB)
     (fault,) = refusal(lab, notebooks, notebooks=["cities/01_goal"])
     assert fault.endswith("found cities/01_goal; did you mean cities/01_goals?")
@@ -217,7 +218,7 @@ def test_an_unknown_notebook_and_an_empty_folder_are_refused(lab, notebooks):
 def test_a_city_without_any_notebook_about_cities_is_refused(lab, notebooks):
     write(notebooks, "cities/01_goals", PER_LAB)
     (fault,) = refusal(lab, notebooks, cities=["umea"])
-    assert fault.startswith("--city: some chosen notebook has a city parameter")
+    assert fault.startswith("--city: some chosen notebook must have a city parameter")
 
 
 def test_text_that_is_not_unicode_is_refused(lab, notebooks):

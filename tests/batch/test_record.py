@@ -57,13 +57,13 @@ def test_no_record_means_no_report_so_far(tmp_path):
 )
 def test_a_file_that_labtools_did_not_write_is_refused(tmp_path, text):
     (tmp_path / "run.json").write_text(text, encoding="latin-1")
-    with pytest.raises(BadInput, match="is a record that labtools wrote"):
+    with pytest.raises(BadInput, match="must be a record that labtools wrote"):
         read_record(tmp_path, lab="x")
 
 
 def test_the_record_of_another_lab_is_refused(tmp_path):
     write_record(tmp_path, [ENTRY], lab="x")
-    with pytest.raises(BadInput, match=r"is the record of this lab; .*; give another --out"):
+    with pytest.raises(BadInput, match=r"must be the record of this lab; .*; give another --out"):
         read_record(tmp_path, lab="y")
 
 

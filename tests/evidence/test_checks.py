@@ -46,16 +46,18 @@ def test_the_issues_of_one_bad_folder_are_told_in_one_go(tmp_path: Path) -> None
     )
     told = _told(_folder(tmp_path, **{"sources.csv": sources, "raw/umea/extra.txt": "A: b\n"}))
     assert len(told) == 5
-    assert told[0].startswith("sources.csv, row 2, column date: is a date")
-    assert told[1].startswith("sources.csv, row 3: each source_id occurs once; found s1")
+    assert told[0].startswith("sources.csv, row 2, column date: must be a date")
+    assert told[1].startswith("sources.csv, row 3: each source_id must occur once; found s1")
     assert told[2] == (
-        "sources.csv, row 2, column city: names a row of cities.csv (city); found umeo; "
+        "sources.csv, row 2, column city: must name a row of cities.csv (city); found umeo; "
         "write umea, or add a row to cities.csv"
     )
     assert told[3].startswith(
-        "sources.csv, row 3, column file: its file lies in raw/; found no file raw/umea/s2.txt"
+        "sources.csv, row 3, column file: its file must lie in raw/; found no file raw/umea/s2.txt"
     )
-    assert told[4].startswith("raw/umea/extra.txt: is named by a row of sources.csv; found none")
+    assert told[4].startswith(
+        "raw/umea/extra.txt: must be named by a row of sources.csv; found none"
+    )
 
 
 def test_a_reference_in_a_list_is_checked_member_by_member(tmp_path: Path) -> None:
@@ -66,7 +68,8 @@ def test_a_reference_in_a_list_is_checked_member_by_member(tmp_path: Path) -> No
     )
     (line,) = _told(_folder(tmp_path, **{"learning/reflections.csv": reflections}))
     assert (
-        "row 2, column leads_to: names a row of learning/reflections.csv (entry); found r3" in line
+        "row 2, column leads_to: must name a row of learning/reflections.csv (entry); found r3"
+        in line
     )
 
 
@@ -78,7 +81,9 @@ def test_a_numerator_larger_than_its_denominator_is_a_fault(tmp_path: Path) -> N
     observations = "goal,city,date,numerator,denominator,unknown,source\ng1,umea,2019,12,10,,vi\n"
     files = {"goals/goals.csv": goals, "goals/observations.csv": observations}
     (line,) = _told(_folder(tmp_path, **files))
-    assert "row 2, column numerator: numerator is at most the denominator; found 12 of 10" in line
+    assert (
+        "row 2, column numerator: numerator must be at most the denominator; found 12 of 10" in line
+    )
 
 
 def test_a_transcript_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -92,7 +97,7 @@ def test_a_registered_photograph_needs_its_file(tmp_path: Path) -> None:
         "f1,s1,gard.jpg,,,,,none,yes\n"
     )
     (line,) = _told(_folder(tmp_path, **{"photos/register.csv": photos}))
-    assert "its file lies in photos/; found no file photos/gard.jpg" in line
+    assert "its file must lie in photos/; found no file photos/gard.jpg" in line
 
 
 def test_a_survey_that_cannot_be_read_is_told_with_the_rest(tmp_path: Path) -> None:
@@ -114,9 +119,9 @@ def test_a_label_and_its_row_that_do_not_meet_are_both_told(tmp_path: Path) -> N
         "speakers.csv": SPEAKERS + "s1,Moderator,,interviewer\ns1,BSRO6,,respondent\n",
     }
     assert _told(_folder(tmp_path, **files)) == [
-        "speakers.csv, row 3, column label: is a label in raw/umea/s1.txt; found BSRO6; "
+        "speakers.csv, row 3, column label: must be a label in raw/umea/s1.txt; found BSRO6; "
         "write BSR06, or remove the row",
-        "raw/umea/s1.txt: each label has a row in speakers.csv; found BSR06 in 2 turns; "
+        "raw/umea/s1.txt: each label must have a row in speakers.csv; found BSR06 in 2 turns; "
         "correct BSRO6 there, or add a row",
     ]
 
@@ -126,7 +131,7 @@ def test_a_blank_label_stands_for_whoever_is_not_listed(tmp_path: Path) -> None:
     assert _told(_folder(tmp_path, **{"speakers.csv": speakers})) == []
     wrong = speakers.replace("Anna", "Hanna")
     (line,) = _told(_folder(tmp_path, **{"speakers.csv": wrong}))
-    assert line.startswith("speakers.csv, row 3, column label: is a label in raw/umea/s1.txt")
+    assert line.startswith("speakers.csv, row 3, column label: must be a label in raw/umea/s1.txt")
 
 
 def test_labels_agree_whatever_their_unicode_form(tmp_path: Path) -> None:
@@ -191,20 +196,22 @@ def test_a_table_that_cannot_be_read_gives_no_faults_elsewhere(tmp_path: Path) -
     speakers = SPEAKERS + "s1,Anna,p1,interviewer\ns1,Bo,p2,respondent\n"
     people = (PEOPLE + "p1,umea,staff\np2,umea,resident\n").replace(",", ";")
     (line,) = _told(_folder(tmp_path, **{"people.csv": people, "speakers.csv": speakers}))
-    assert line == ("people.csv: is separated by commas; found semicolons; save as CSV with commas")
+    assert line == (
+        "people.csv: must be separated by commas; found semicolons; save as CSV with commas"
+    )
 
 
 def test_an_unreadable_register_does_not_make_every_file_a_stranger(tmp_path: Path) -> None:
     files = {"sources.csv": "source_id;city\ns1;umea\n", "speakers.csv": SPEAKERS + "s1,A,,other\n"}
     (line,) = _told(_folder(tmp_path, **files))
-    assert line.startswith("sources.csv: is separated by commas")
+    assert line.startswith("sources.csv: must be separated by commas")
 
 
 def test_a_table_that_is_absent_is_one_fault_for_each_column_that_needs_it(tmp_path: Path) -> None:
     speakers = SPEAKERS + "s1,Anna,p1,interviewer\ns1,Bo,p2,respondent\n"
     (line,) = _told(_folder(tmp_path, **{"speakers.csv": speakers}))
     assert line == (
-        "speakers.csv, column person_id: names a row of people.csv (person_id); "
+        "speakers.csv, column person_id: must name a row of people.csv (person_id); "
         "found no row there, and 2 rows here; write people.csv"
     )
 
@@ -212,12 +219,12 @@ def test_a_table_that_is_absent_is_one_fault_for_each_column_that_needs_it(tmp_p
 def test_a_lab_has_at_least_one_city(tmp_path: Path) -> None:
     header = "city,name,municipality_code,company,lab,target_group,start,end\n"
     (line,) = _told(_folder(tmp_path, **{"cities.csv": header}))
-    assert line.startswith("cities.csv: has at least one city; found no row")
+    assert line.startswith("cities.csv: must have at least one city; found no row")
 
 
 def test_an_observation_without_its_columns_is_a_fault_not_a_crash(tmp_path: Path) -> None:
     told = _told(_folder(tmp_path, **{"goals/observations.csv": "goal,city,date\n"}))
-    assert any("has a column numerator" in line for line in told)
+    assert any("must have a column numerator" in line for line in told)
 
 
 def _survey(**files: str) -> dict[str, str]:
@@ -236,13 +243,13 @@ def test_a_wrong_city_or_wave_of_a_survey_is_one_fault_for_its_rows(tmp_path: Pa
     folder = _folder(tmp_path, **_survey(**{"disposition.csv": DISPOSITION + rows}))
     told = _told(folder, "before")
     assert told == [
-        "surveys/s/disposition.csv, column city: each city is one of cities.csv; "
+        "surveys/s/disposition.csv, column city: each city must be one of cities.csv; "
         "found umeaa in 2 rows; write umea, or add a row to cities.csv",
-        "surveys/s/answers.csv, column Ort: each city is one of cities.csv; "
+        "surveys/s/answers.csv, column Ort: each city must be one of cities.csv; "
         "found umeo in 2 rows; write umea, or add a row to cities.csv",
-        "surveys/s/disposition.csv, column wave: each wave is one of lab.toml; "
+        "surveys/s/disposition.csv, column wave: each wave must be one of lab.toml; "
         "found after in 1 row; declare it in lab.toml",
-        "surveys/s/answers.csv, column När: each wave is one of lab.toml; "
+        "surveys/s/answers.csv, column När: each wave must be one of lab.toml; "
         "found befor in 1 row; write before, or declare it in lab.toml",
     ]
     assert [line for line in _told(folder) if "wave" in line] == []
@@ -255,7 +262,7 @@ def test_a_wrong_city_that_a_code_stands_for_is_named_in_the_codes(tmp_path: Pat
         "answers.csv": "Ort;När\nUmeå;before\nUmeå;before\n",
     }
     (line,) = _told(_folder(tmp_path, **_survey(**files)), "before")
-    assert line.startswith("surveys/s/codes.csv, column code: each city is one of cities.csv")
+    assert line.startswith("surveys/s/codes.csv, column code: each city must be one of cities.csv")
 
 
 def test_waves_side_by_side_are_held_in_the_dictionary(tmp_path: Path) -> None:
@@ -266,5 +273,7 @@ def test_waves_side_by_side_are_held_in_the_dictionary(tmp_path: Path) -> None:
         "answers.csv": "F1;F1b;F2b\n1;2;3\n",
     }
     (line,) = _told(_folder(tmp_path, **_survey(**files)), "before", "after")
-    assert line.startswith("surveys/s/dictionary.csv, column wave: each wave is one of lab.toml")
+    assert line.startswith(
+        "surveys/s/dictionary.csv, column wave: each wave must be one of lab.toml"
+    )
     assert "found aftr in 2 rows; write after, or declare it in lab.toml" in line

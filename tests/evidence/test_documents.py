@@ -216,7 +216,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, file: str) -> None:
     ("file", "said"),
     [
         ("billion_laughs.docx", "document"),
-        ("xxe_local_file.docx", "no document type"),
+        ("xxe_local_file.docx", "free of document types"),
         ("truncated.docx", "whole .docx"),
         ("empty.docx", "0 bytes"),
     ],

@@ -150,7 +150,7 @@ def test_decimal_comma_is_refused_where_commas_delimit(tmp_path: Path) -> None:
     toml = '[survey]\nsampling = "unknown"\n'
     folder = write_survey(tmp_path / "s", answers=rows, dictionary=dictionary, toml=toml)
     first, second = faults_of(folder)
-    assert first.startswith("surveys/deltagare/answers.csv, row 2, column andel: is a number")
+    assert first.startswith("surveys/deltagare/answers.csv, row 2, column andel: must be a number")
     assert "'26,4' in 1 row" in first
     assert "'1.234,5' in 1 row" in second
 

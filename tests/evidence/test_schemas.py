@@ -29,12 +29,13 @@ def test_every_fault_is_told_at_once_with_its_row(tmp_path: Path) -> None:
     rows = "p1,umea,resident,16-24,woman\np 2,Umeå,tenant,,woman\np1,umea,,,kvinna\n"
     told = _read(tmp_path, PEOPLE + rows)
     assert [line.split(";")[0] for line in told] == [
-        "table.csv, row 3, column person_id: is an id without space, comma or semicolon",
-        "table.csv, row 3, column city: has only a–z, 0–9, _ and -",
-        "table.csv, row 4, column role: is filled",
-        "table.csv, row 3, column role: is one of participant, resident, staff, partner, other",
-        "table.csv, row 4, column gender: is one of woman, man, other",
-        "table.csv, row 4: each person_id occurs once",
+        "table.csv, row 3, column person_id: must be an id without space, comma or semicolon",
+        "table.csv, row 3, column city: must have only a–z, 0–9, _ and -",
+        "table.csv, row 4, column role: must be filled",
+        "table.csv, row 3, column role: must be one of participant, resident, staff, partner, "
+        "other",
+        "table.csv, row 4, column gender: must be one of woman, man, other",
+        "table.csv, row 4: each person_id must occur once",
     ]
 
 
@@ -43,7 +44,7 @@ def test_a_date_that_does_not_exist_is_a_fault(tmp_path: Path, date: str) -> Non
     header = "city,name,municipality_code,company,lab,target_group,start,end\n"
     (line,) = _read(tmp_path, header + f"a,A,,,,,{date},\n", "cities")
     assert line == (
-        "table.csv, row 2, column start: is a date as 2018-05-14, 2018-05 or 2018; "
+        "table.csv, row 2, column start: must be a date as 2018-05-14, 2018-05 or 2018; "
         f"found {date}; write a day that exists, or leave it blank if it is not known"
     )
 
@@ -61,51 +62,53 @@ def test_every_day_that_exists_is_a_date(day: object) -> None:
 def test_a_lost_leading_zero_is_a_fault(tmp_path: Path) -> None:
     header = "city,name,municipality_code,company,lab,target_group,start,end\n"
     (line,) = _read(tmp_path, header + "a,A,581,,,,,\n", "cities")
-    assert "has four digits; found 581; write the leading zero" in line
+    assert "must have four digits; found 581; write the leading zero" in line
 
 
 def test_a_missing_column_is_named_beside_those_found(tmp_path: Path) -> None:
     (line,) = _read(tmp_path, "person_id,city\np1,umea\n")
-    assert line.startswith("table.csv, row 1: has a column role; found the columns person_id, city")
+    assert line.startswith(
+        "table.csv, row 1: must have a column role; found the columns person_id, city"
+    )
 
 
 def test_a_ragged_row_is_a_fault_not_a_shorter_table(tmp_path: Path) -> None:
     told = _read(tmp_path, PEOPLE + "p1,umea,resident,,\np2,umea,resident\n")
     assert told == [
-        "table.csv, row 3: has 5 cells in each row; found 3; "
+        "table.csv, row 3: must have 5 cells in each row; found 3; "
         "put text that holds a comma in quotation marks"
     ]
 
 
 def test_a_header_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
     (line,) = _read(tmp_path, "person_id,role,role\np1,staff,staff\n")
-    assert "has each column once; found role twice" in line
+    assert "must have each column once; found role twice" in line
 
 
 def test_other_encodings_are_named_not_guessed(tmp_path: Path) -> None:
     (line,) = _read(tmp_path, (PEOPLE + "p1,umea,resident,,\n# Umeå\n").encode("cp1252"))
-    assert line == "table.csv, row 3: is UTF-8; found other bytes; save it as CSV UTF-8"
+    assert line == "table.csv, row 3: must be UTF-8; found other bytes; save it as CSV UTF-8"
 
 
 def test_a_bad_byte_is_found_in_its_row_of_a_large_file(tmp_path: Path) -> None:
     """Beyond what is read in one piece, and after a cell of several lines."""
     rows = "p1,umea,resident,,\n" * 5000 + '"p\n2",umea,resident,,\n'
     (line,) = _read(tmp_path, (PEOPLE + rows + "p3,umeå,resident,,\n").encode("cp1252"))
-    assert line.startswith("table.csv, row 5003: is UTF-8")
+    assert line.startswith("table.csv, row 5003: must be UTF-8")
 
 
 @pytest.mark.parametrize(("sign", "named"), [(";", "semicolons"), ("\t", "tabs")])
 def test_another_delimiter_is_one_fault(tmp_path: Path, sign: str, named: str) -> None:
     rows = PEOPLE + 'p1,umea,resident,,\n"p2",umea,staff,,"woman"\n'
     (line,) = _read(tmp_path, rows.replace(",", sign))
-    told = f"is separated by commas; found {named}; save as CSV with commas"
+    told = f"must be separated by commas; found {named}; save as CSV with commas"
     assert line == f"table.csv: {told}"
     both = _read(
         tmp_path, rows.replace(",", sign).replace("resident", "boende på").encode("cp1252")
     )
     assert [line.split(";")[0] for line in both] == [
-        "table.csv: is separated by commas",
-        "table.csv, row 2: is UTF-8",
+        "table.csv: must be separated by commas",
+        "table.csv, row 2: must be UTF-8",
     ]
 
 
@@ -125,11 +128,15 @@ def test_cells_and_headings_are_in_one_unicode_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "must"),
     [
-        ("weighted_share", "45", "is a share from 0 to 1; found 45; write 45 per cent as 0.45"),
-        ("weighted_share", "-0.1", "is a share from 0 to 1"),
-        ("weighted_share", "nan", "is a share from 0 to 1"),
-        ("design_effect", "0", "is a number above 0"),
-        ("design_effect", "inf", "is a number above 0"),
+        (
+            "weighted_share",
+            "45",
+            "must be a share from 0 to 1; found 45; write 45 per cent as 0.45",
+        ),
+        ("weighted_share", "-0.1", "must be a share from 0 to 1"),
+        ("weighted_share", "nan", "must be a share from 0 to 1"),
+        ("design_effect", "0", "must be a number above 0"),
+        ("design_effect", "inf", "must be a number above 0"),
     ],
 )
 def test_a_share_lies_from_0_to_1_and_a_design_effect_above_0(
@@ -158,9 +165,9 @@ def test_a_target_is_a_share_and_a_margin_is_not_negative(tmp_path: Path) -> Non
 
 def test_an_empty_file_is_a_fault(tmp_path: Path) -> None:
     (line,) = _read(tmp_path, "")
-    assert "the file has content; found 0 bytes" in line
+    assert "the file must have content; found 0 bytes" in line
     (line,) = _read(tmp_path, "\n" + PEOPLE)
-    assert "has a header row; found nothing in the first row" in line
+    assert "must have a header row; found nothing in the first row" in line
 
 
 def test_a_byte_order_mark_and_blank_lines_are_read_past(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def test_a_quotation_mark_that_never_ends_swallows_no_rows(tmp_path: Path) -> No
     [
         ("empty.csv", "0 bytes"),
         ("only_bom.csv", "an empty file"),
-        ("dup_headers.csv", "row 1: each column has its own name; found 'svar' 3 times"),
-        ("ragged.csv", "row 2: each row has 3 cells"),
+        ("dup_headers.csv", "row 1: each column must have its own name; found 'svar' 3 times"),
+        ("ragged.csv", "row 2: each row must have 3 cells"),
         ("empty.sav", "0 bytes"),
         ("empty.xlsx", "ends in one of"),
     ],

@@ -154,7 +154,7 @@ def test_subtitles_with_names_in_their_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["blank.txt", "blank.vtt"])
 def test_a_transcript_without_any_turn_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("WEBVTT\n" if name.endswith("vtt") else " \n\n", encoding="utf-8")
-    with pytest.raises(BadInput, match="raw/x: a transcript holds speech; found no text"):
+    with pytest.raises(BadInput, match="raw/x: a transcript must hold speech; found no text"):
         read_transcript(tmp_path / name, source_id="s1", name="raw/x")
 
 

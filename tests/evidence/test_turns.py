@@ -73,7 +73,9 @@ def test_a_file_outside_raw_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "secret.txt").write_text("Anna: hej")
     sources = pd.DataFrame({"source_id": ["s1"], "file": ["../secret.txt"]})
-    with pytest.raises(BadInput, match=r"raw/\.\./secret\.txt: lies in raw/; found no such file"):
+    with pytest.raises(
+        BadInput, match=r"raw/\.\./secret\.txt: must lie in raw/; found no such file"
+    ):
         read_turns(sources, tmp_path / "raw")
 
 

@@ -88,12 +88,11 @@ def test_every_figure_is_described(built):
             assert words["not_shown"] not in page.text
 
 
-def test_reports_hold_tables_and_those_of_the_example_figures_too(built):
-    """What has been published of the real labs is too little for a figure everywhere."""
-    for page in built.pages:
-        if page.path.name != "index.html":
-            assert page.all("caption"), page.path
-            assert page.all("img") or built.folder.parent.name != "example", page.path
+def test_reports_of_the_example_hold_tables_and_figures(built):
+    """What has been published of the real labs is too little for either everywhere."""
+    reports = [page for page in built.pages if page.path.name != "index.html"]
+    full = [page for page in reports if page.all("img") and page.all("caption")]
+    assert len(full) == 3 if built.folder.parent.name == "example" else full
 
 
 def test_every_link_leads_to_a_place_in_a_file(built):

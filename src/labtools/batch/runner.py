@@ -145,7 +145,8 @@ def _begin_worker() -> None:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # the parent may ask again: the way out is not cut short
     raise _Stopped
 
 

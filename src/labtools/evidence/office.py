@@ -134,7 +134,7 @@ def _parse(data: bytes, *, name: str) -> Any:
         raise BadInput([_damaged(name, f"XML that breaks off: {error.msg}")]) from error
     if root.getroottree().docinfo.doctype:
         found = "one, which can hide other files or endless text"
-        must = "no document type is declared inside the document"
+        must = "the document is free of document types"
         raise BadInput([Fault(name, must, found, "ask the sender for a file saved anew")])
     return root
 

@@ -180,7 +180,7 @@ def _check_dictionary(
         if one["source_column"] not in sheet.cells:
             near = nearest(one["source_column"], sheet.cells.columns)
             do = f"write {near}" if near else "correct the name, or remove the row"
-            must = f"a column of {file}"
+            must = f"is a column of {file}"
             yield Fault(
                 f"{name}/dictionary.csv", must, one["source_column"], do, int(row), "source_column"
             )

@@ -135,7 +135,7 @@ def _rules_of_wave(wave: dict[str, Any], place: str, ids: list[object]) -> list[
     ]
     if all(holds for _, _, holds, _ in rules[-2:]):
         known = min(len(start), len(end))  # 2018 ends no earlier than 2018-09 begins
-        rules.append((f"{place}: end", end, start[:known] <= end[:known], "is not before start"))
+        rules.append((f"{place}: end", end, start[:known] <= end[:known], "lies at or after start"))
     return rules
 
 
