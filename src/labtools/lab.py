@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import read_settings
 from labtools.faults import BadInput, Fault
 from labtools.frames import join_one
+from labtools.versions import versions
 from labtools.words import Language, text_in
 
 
@@ -212,9 +212,8 @@ class Lab:
 
     def describe(self) -> pd.DataFrame:
         """One row for the foot of a page: the lab's `name`, its `sources`, and `versions`."""
-        packages = ("labtools", "pandas", "numpy", "scipy", "nltk", "simplemma")
-        versions = ", ".join(f"{package} {version(package)}" for package in packages)
-        row = {"name": self.name, "sources": len(self.read_sources()), "versions": versions}
+        told = ", ".join(f"{package} {number}" for package, number in versions().items())
+        row = {"name": self.name, "sources": len(self.read_sources()), "versions": told}
         return pd.DataFrame([row])
 
     def check(self) -> list[Fault]:

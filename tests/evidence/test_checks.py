@@ -277,3 +277,68 @@ def test_waves_side_by_side_are_held_in_the_dictionary(tmp_path: Path) -> None:
         "surveys/s/dictionary.csv, column wave: each wave must be one of lab.toml"
     )
     assert "found aftr in 2 rows; write after, or declare it in lab.toml" in line
+
+
+def test_an_interview_in_a_format_that_nobody_can_read_is_not_passed_over(tmp_path: Path) -> None:
+    """A .pdf or an old .doc once counted as a source and was missing from every page."""
+    sources = (
+        "source_id,city,type,date,file,language,status\n"
+        "s1,umea,interview,2019,umea/s1.doc,sv,raw\ns2,umea,document,2019,umea/s2.pdf,sv,raw\n"
+    )
+    files = {"sources.csv": sources, "raw/umea/s1.doc": "x", "raw/umea/s2.pdf": "x"}
+    folder = _folder(tmp_path, **files)
+    (folder / "raw" / "umea" / "s1.txt").unlink()
+    (line,) = _told(folder)
+    assert line.startswith("sources.csv, row 2, column file: an interview can be read: its file")
+    assert "found umea/s1.doc; save it in one of these, or exclude the source" in line
+
+
+def test_one_file_is_one_source(tmp_path: Path) -> None:
+    sources = (
+        "source_id,city,type,date,file,language,status\n"
+        "s1,umea,interview,2019,umea/s1.txt,sv,raw\ns2,umea,interview,2019,umea/s1.txt,sv,raw\n"
+    )
+    (line,) = _told(_folder(tmp_path, **{"sources.csv": sources}))
+    assert "row 3, column file: each file must be one source; found umea/s1.txt a second" in line
+
+
+def test_a_table_with_nearly_the_right_name_is_told(tmp_path: Path) -> None:
+    files = {"speaker.csv": "a\n", "Goals/goals.csv": "a\n", "own_notes.csv": "a\n"}
+    told = _told(_folder(tmp_path, **files))
+    assert [line.split("; found another name; ")[1] for line in told] == [
+        "rename it goals/goals.csv",
+        "rename it speakers.csv",
+    ]
+
+
+def test_a_survey_folder_without_settings_is_told(tmp_path: Path) -> None:
+    (line,) = _told(_folder(tmp_path, **{"surveys/enkat/answers.csv": "a;b\n1;2\n"}))
+    assert line.startswith("surveys/enkat: must have a survey.toml; found none")
+
+
+def test_an_observation_belongs_to_the_city_of_its_goal(tmp_path: Path) -> None:
+    header = (
+        "goal,city,indicator_sv,indicator_en,definition_sv,definition_en,denominator_sv,"
+        "denominator_en,kind\n"
+    )
+    cities = (
+        "city,name,municipality_code,company,lab,target_group,start,end\n"
+        "umea,Umeå,2480,,,,,\nlulea,Luleå,2580,,,,,\n"
+    )
+    observations = "goal,city,date,numerator,denominator,unknown,source\n"
+    files = {
+        "cities.csv": cities,
+        "goals/goals.csv": header + "g1,umea,,,,,,,participants\n",
+        "goals/observations.csv": observations + "g1,lulea,,1,2,,vi\ng1,umea,,1,2,,vi\n",
+    }
+    (line,) = _told(_folder(tmp_path, **files))
+    assert "row 2, column city: must be umea, the city of goal g1; found lulea" in line
+
+
+def test_a_language_has_two_letters(tmp_path: Path) -> None:
+    sources = (
+        "source_id,city,type,date,file,language,status\n"
+        "s1,umea,interview,2019,umea/s1.txt,svenska,raw\n"
+    )
+    (line,) = _told(_folder(tmp_path, **{"sources.csv": sources}))
+    assert "column language: must be a list of languages of two letters; found svenska" in line

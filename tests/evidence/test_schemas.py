@@ -53,7 +53,7 @@ def test_a_date_that_does_not_exist_is_a_fault(tmp_path: Path, date: str) -> Non
 def test_every_day_that_exists_is_a_date(day: object) -> None:
     import pandas as pd
 
-    from labtools.evidence.schemas import is_date
+    from labtools.evidence.kinds import is_date
 
     year = str(day)[:4]
     assert is_date(pd.Series([str(day), str(day)[:7], year], dtype="str")).all()

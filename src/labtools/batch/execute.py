@@ -20,7 +20,7 @@ from labtools.batch.kernels import OwnKernelManager, private_connection
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
 from labtools.batch.reasons import tell_reason
-from labtools.batch.record import versions
+from labtools.versions import versions
 
 Status = Literal["done", "failed", "stopped"]
 

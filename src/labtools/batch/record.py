@@ -5,29 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from labtools.batch.parameters import Value
 from labtools.faults import BadInput, Fault
+from labtools.versions import versions
 
 FILE = "run.json"
-_PACKAGES = (
-    "labtools",
-    "matplotlib",
-    "nbconvert",
-    "nltk",
-    "numpy",
-    "pandas",
-    "papermill",
-    "scipy",
-    "seaborn",
-    "simplemma",
-)
 
 
 @dataclass(frozen=True)
@@ -49,11 +36,6 @@ class Entry:
     def name(self) -> str:
         """Such as `surveys/02_belonging/norrvik`, or `…/lab` for the whole lab."""
         return f"{self.notebook}/{self.city or 'lab'}"
-
-
-def versions() -> dict[str, str]:
-    """The versions that a result may depend on, by name."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
 
 
 def write_text(path: Path, text: str) -> None:

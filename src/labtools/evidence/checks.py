@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence.inventory import INTERVIEW_TYPES
+from labtools.evidence.file_checks import (
+    check_photographs,
+    check_raw,
+    check_strays,
+    check_transcripts,
+)
 from labtools.evidence.questionnaires import Survey, find_answers, read_survey
 from labtools.evidence.schemas import (
     Table,
@@ -18,11 +23,9 @@ from labtools.evidence.schemas import (
     split_list,
 )
 from labtools.evidence.settings import nearest
-from labtools.evidence.transcripts import read_transcript
-from labtools.evidence.turns import find_files, has_transcript
+from labtools.evidence.turns import find_files
 from labtools.faults import BadInput, Fault
 
-_TALKS = (*INTERVIEW_TYPES, "workshop", "meeting", "walk")
 _KNOWN_IN = {"city": "cities.csv", "wave": "lab.toml"}
 
 
@@ -39,16 +42,19 @@ def check_folder(folder: Path, *, waves: Collection[str] = ()) -> list[Fault]:
     declared: dict[str, Collection[str]] = {"city": known.get("cities", ()), "wave": waves}
     if "observations" in tables:
         faults += _check_observations(tables["observations"])
+        if {"goal", "city"} <= set(tables.get("goals", ())):
+            faults += _check_goal_cities(tables["observations"], tables["goals"])
     if "sources" in tables:
         sources = tables["sources"]
         if "wave" in sources:
             faults += _check_values(sources["wave"], "wave", declared, file="sources.csv")
         if {"source_id", "file", "status", "type"} <= set(sources):
             files = find_files(folder / "raw")
-            faults += _check_raw(sources, files)
-            faults += _check_transcripts(sources, tables.get("speakers"), files)
+            faults += check_raw(sources, files)
+            faults += check_transcripts(sources, tables.get("speakers"), files)
     if "file" in tables.get("photos", ()):
-        faults += _check_photographs(tables["photos"], find_files(folder / "photos"))
+        faults += check_photographs(tables["photos"], find_files(folder / "photos"))
+    faults += check_strays(folder)
     for settings in sorted(folder.glob("surveys/*/survey.toml")):
         name = f"surveys/{settings.parent.name}"
         try:
@@ -200,94 +206,19 @@ def _check_observations(observations: pd.DataFrame) -> list[Fault]:
     ]
 
 
-def _check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
-    """Sources without their file, and files that no source names, excluded ones among them."""
-    named = sources.loc[sources["file"] != "", "file"]
-    spare = set(files) - set(named)
-    faults = [
-        Fault(
-            contract()["sources"].file,
-            "its file lies in raw/",
-            f"no file raw/{file}",
-            f"perhaps {near}" if near else "put the file there, or correct the name",
-            row=int(row),
-            column="file",
-        )
-        for row, file in named.items()
-        if file not in files
-        for near in [nearest(file, spare)]
-    ]
-    faults += [
-        Fault(
-            f"raw/{file}",
-            "is named by a row of sources.csv",
-            "none",
-            "add a row (status excluded if it is not to take part), or move the file away",
-        )
-        for file in sorted(spare)
-    ]
-    return faults
-
-
-def _check_transcripts(
-    sources: pd.DataFrame, speakers: pd.DataFrame | None, files: Mapping[str, Path]
-) -> list[Fault]:
-    """Transcripts that cannot be read, and labels that they and speakers.csv do not share."""
-    faults: list[Fault] = []
-    there = sources[sources["file"].isin(list(files)) & has_transcript(sources)]
-    there = there[there["status"] != "excluded"]
-    labelled = speakers is not None and {"source_id", "label"} <= set(speakers)
-    for source_id, kind, file in there[["source_id", "type", "file"]].to_numpy().tolist():
-        name = f"raw/{file}"
-        try:
-            turns = read_transcript(files[file], source_id=source_id, name=name)
-        except BadInput as error:
-            faults += error.faults
-            continue
-        if speakers is not None and labelled and kind in _TALKS:
-            listed = speakers.loc[speakers["source_id"] == source_id, "label"]
-            whole = kind in INTERVIEW_TYPES or len(listed) > 0
-            faults += _check_labels(listed, turns["label"], whole=whole, name=name)
-    return faults
-
-
-def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: str) -> list[Fault]:
-    """Labels of speakers.csv that a transcript lacks, and of the transcript that it lacks.
-
-    listed: by row of speakers.csv; a blank one stands for the whole file. labels: of each turn.
-    whole: every label of the transcript is a speaker who is to be listed. Elsewhere, as in the
-    notes of a meeting where nobody is listed, it may be a heading.
-    """
-    file = contract()["speakers"].file
-    turns = labels[labels != ""].value_counts(sort=False)
-    absent = listed[(listed != "") & ~listed.isin(turns.index)]
-    unlisted = turns[~turns.index.isin(listed)]
-    faults = []
-    for row, label in absent.items():
-        near = nearest(label, unlisted.index) or nearest(label, turns.index)
-        do = f"write {near}, or remove the row" if near else "correct it, or remove the row"
-        faults.append(Fault(file, f"is a label in {name}", label, do, int(row), "label"))
-    if not whole or (listed == "").any():
-        return faults
-    for label, count in unlisted.items():
-        near = nearest(label, absent) or nearest(label, listed)
-        do = f"correct {near} there, or add a row" if near else f"add a row to {file}"
-        found = f"{label} in {count} turn{'s' if count > 1 else ''}"
-        faults.append(Fault(name, f"each label has a row in {file}", found, do))
-    return faults
-
-
-def _check_photographs(photos: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
-    """Registered photographs without their file."""
+def _check_goal_cities(observations: pd.DataFrame, goals: pd.DataFrame) -> list[Fault]:
+    """Observations in another city than the one their goal belongs to."""
+    if not {"goal", "city"} <= set(observations):
+        return []
+    of_goal = goals[goals["city"] != ""].drop_duplicates("goal").set_index("goal")["city"]
+    city = observations["goal"].map(of_goal)
+    elsewhere = observations[city.notna() & (observations["city"] != city)]
     return [
         Fault(
-            contract()["photos"].file,
-            "its file lies in photos/",
-            f"no file photos/{file}",
-            "put the file there, or correct the name",
-            row=int(row),
-            column="file",
+            contract()["observations"].file, f"is {city[row]}, the city of goal {goal}", found,
+            "correct one of them", row=int(row), column="city",
         )
-        for row, file in photos["file"].items()
-        if file and file not in files
-    ]
+        for row, goal, found in zip(
+            elsewhere.index, elsewhere["goal"], elsewhere["city"], strict=True
+        )
+    ]  # fmt: skip

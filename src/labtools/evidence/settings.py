@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from labtools.evidence.encodings import read_bytes
-from labtools.evidence.schemas import KINDS
+from labtools.evidence.kinds import KINDS
 from labtools.faults import BadInput, Fault
 
 LANGUAGES = ("sv", "en")

@@ -1,0 +1,163 @@
+"""The files of a lab's folder, held against the tables that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from labtools.evidence.inventory import INTERVIEW_TYPES
+from labtools.evidence.schemas import contract
+from labtools.evidence.settings import nearest
+from labtools.evidence.transcripts import FORMATS, read_transcript
+from labtools.evidence.turns import find_files, has_transcript
+from labtools.faults import BadInput, Fault
+
+_TALKS = (*INTERVIEW_TYPES, "workshop", "meeting", "walk")
+
+
+def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
+    """Sources without their file, files that no source names, and one that two sources name."""
+    named = sources.loc[sources["file"] != "", "file"]
+    spare = set(files) - set(named)
+    faults = [
+        Fault(
+            contract()["sources"].file,
+            "its file lies in raw/",
+            f"no file raw/{file}",
+            f"perhaps {near}" if near else "put the file there, or correct the name",
+            row=int(row),
+            column="file",
+        )
+        for row, file in named.items()
+        if file not in files
+        for near in [nearest(file, spare)]
+    ]
+    faults += [
+        Fault(
+            f"raw/{file}",
+            "is named by a row of sources.csv",
+            "none",
+            "add a row (status excluded if it is not to take part), or move the file away",
+        )
+        for file in sorted(spare)
+    ]
+    twice = named[named.duplicated()]
+    faults += [
+        Fault(
+            contract()["sources"].file,
+            "each file is one source",
+            f"{file} a second time",
+            "remove one of the rows, or blank its file",
+            row=int(row),
+            column="file",
+        )
+        for row, file in twice.items()
+    ]
+    return faults
+
+
+def check_transcripts(
+    sources: pd.DataFrame, speakers: pd.DataFrame | None, files: Mapping[str, Path]
+) -> list[Fault]:
+    """Transcripts that cannot be read, and labels that they and speakers.csv do not share."""
+    taking_part = sources[(sources["status"] != "excluded") & sources["file"].isin(list(files))]
+    readable = has_transcript(taking_part)
+    faults = [
+        Fault(
+            contract()["sources"].file,
+            f"an {kind} can be read: its file is one of {', '.join(FORMATS)}",
+            file,
+            "save it in one of these, or exclude the source",
+            row=int(row),
+            column="file",
+        )
+        for row, kind, file in zip(
+            taking_part.index, taking_part["type"], taking_part["file"], strict=True
+        )
+        if kind in INTERVIEW_TYPES and not readable[row]
+    ]
+    there = taking_part[readable]
+    labelled = speakers is not None and {"source_id", "label"} <= set(speakers)
+    for source_id, kind, file in there[["source_id", "type", "file"]].to_numpy().tolist():
+        name = f"raw/{file}"
+        try:
+            turns = read_transcript(files[file], source_id=source_id, name=name)
+        except BadInput as error:
+            faults += error.faults
+            continue
+        if speakers is not None and labelled and kind in _TALKS:
+            listed = speakers.loc[speakers["source_id"] == source_id, "label"]
+            whole = kind in INTERVIEW_TYPES or len(listed) > 0
+            faults += _check_labels(listed, turns["label"], whole=whole, name=name)
+    return faults
+
+
+def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: str) -> list[Fault]:
+    """Labels of speakers.csv that a transcript lacks, and of the transcript that it lacks.
+
+    listed: by row of speakers.csv; a blank one stands for the whole file. labels: of each turn.
+    whole: every label of the transcript is a speaker who is to be listed. Elsewhere, as in the
+    notes of a meeting where nobody is listed, it may be a heading.
+    """
+    file = contract()["speakers"].file
+    turns = labels[labels != ""].value_counts(sort=False)
+    absent = listed[(listed != "") & ~listed.isin(turns.index)]
+    unlisted = turns[~turns.index.isin(listed)]
+    faults = []
+    for row, label in absent.items():
+        near = nearest(label, unlisted.index) or nearest(label, turns.index)
+        do = f"write {near}, or remove the row" if near else "correct it, or remove the row"
+        faults.append(Fault(file, f"is a label in {name}", label, do, int(row), "label"))
+    if not whole or (listed == "").any():
+        return faults
+    for label, count in unlisted.items():
+        near = nearest(label, absent) or nearest(label, listed)
+        do = f"correct {near} there, or add a row" if near else f"add a row to {file}"
+        found = f"{label} in {count} turn{'s' if count > 1 else ''}"
+        faults.append(Fault(name, f"each label has a row in {file}", found, do))
+    return faults
+
+
+def check_photographs(photos: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
+    """Registered photographs without their file."""
+    return [
+        Fault(
+            contract()["photos"].file,
+            "its file lies in photos/",
+            f"no file photos/{file}",
+            "put the file there, or correct the name",
+            row=int(row),
+            column="file",
+        )
+        for row, file in photos["file"].items()
+        if file and file not in files
+    ]
+
+
+def check_strays(folder: Path) -> list[Fault]:
+    """Tables whose name is nearly that of one which is missing, and surveys without settings."""
+    tables = {table.file for table in contract().values()}
+    there = {name for name in find_files(folder) if name.endswith(".csv")}
+    missing = tables - there
+    faults = [
+        Fault(
+            name, "is named as the contract names its tables", "another name", f"rename it {near}"
+        )
+        for name in sorted(there - tables)
+        if name.split("/")[0] not in ("raw", "surveys")
+        for near in get_close_matches(name.lower(), sorted(missing), n=1, cutoff=0.85)
+    ]
+    faults += [
+        Fault(
+            f"surveys/{path.name}",
+            "has a survey.toml",
+            "none",
+            "write one; data/README.md shows it",
+        )
+        for path in sorted((folder / "surveys").glob("*/"))
+        if path.name[0] != "." and not (path / "survey.toml").is_file()
+    ]
+    return faults

@@ -1,0 +1,24 @@
+"""The versions that a result may depend on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+_PACKAGES = (
+    "labtools",
+    "matplotlib",
+    "nbconvert",
+    "nltk",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "seaborn",
+    "simplemma",
+)
+
+
+def versions() -> dict[str, str]:
+    """Python's version and those of the packages that make numbers, ink and pages, by name."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
