@@ -57,6 +57,17 @@ def check(ctx: click.Context, lab_folder: str) -> None:
     ctx.exit(1 if faults else 0)
 
 
+@main.command()
+@click.argument("folder", type=Path)
+def new(folder: Path) -> None:
+    """Lay an empty lab in FOLDER: a commented lab.toml and every table with its header."""
+    from labtools.evidence.templates import write_empty_lab
+
+    write_empty_lab(folder)
+    click.echo(f"{folder}: write its name in lab.toml and its cities in cities.csv, then")
+    click.echo(f"labtools check --lab {folder}")
+
+
 def _count_cores() -> int:
     """Those that this process may use, where the system tells; else all there are."""
     if hasattr(os, "sched_getaffinity"):
