@@ -280,12 +280,12 @@ def test_waves_side_by_side_are_held_in_the_dictionary(tmp_path: Path) -> None:
 
 
 def test_an_interview_in_a_format_that_nobody_can_read_is_not_passed_over(tmp_path: Path) -> None:
-    """A .pdf or an old .doc once counted as a source and was missing from every page."""
+    """An old .doc once counted as a source and was missing from every page."""
     sources = (
         "source_id,city,type,date,file,language,status\n"
-        "s1,umea,interview,2019,umea/s1.doc,sv,raw\ns2,umea,document,2019,umea/s2.pdf,sv,raw\n"
+        "s1,umea,interview,2019,umea/s1.doc,sv,raw\ns2,umea,document,2019,umea/s2.png,sv,raw\n"
     )
-    files = {"sources.csv": sources, "raw/umea/s1.doc": "x", "raw/umea/s2.pdf": "x"}
+    files = {"sources.csv": sources, "raw/umea/s1.doc": "x", "raw/umea/s2.png": "x"}
     folder = _folder(tmp_path, **files)
     (folder / "raw" / "umea" / "s1.txt").unlink()
     (line,) = _told(folder)

@@ -186,10 +186,30 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     assert "utf-8 or cp1252" in fault_of(path)
 
 
+@pytest.mark.parametrize("text", ["Åsa: jag tänkte på det.", "Vi får väl se… Öst är öst", "på"])
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp1252"])
+def test_the_encoding_is_the_one_that_makes_swedish_letters(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    document = read_document(path, name="a.txt")
+    assert (document.encoding, document.paragraphs) == (encoding, (Paragraph(text),))
+
+
+@pytest.mark.parametrize("text", ["Wait… I said “no”, 5 €…no", "Š", "déjà vu – 20 €"])
+def test_without_swedish_letters_a_file_is_in_cp1252(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode("cp1252"))
+    assert [*texts(path), read_document(path, name="a.txt").encoding] == [text, "cp1252"]
+
+
 def test_encrypted_and_old_office_files_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500))
-    assert "encrypted" in fault_of(path)
+    assert "found Word's older .doc format" in fault_of(path)
+    path.write_bytes(path.read_bytes() + "EncryptedPackage".encode("utf-16-le"))
+    assert "found it is encrypted" in fault_of(path)
     manifest = b"<manifest><encryption-data/></manifest>"
     members = {"content.xml": b"\x00", "META-INF/manifest.xml": manifest}
     assert "encrypted" in fault_of(save_zip(tmp_path / "a.odt", members))

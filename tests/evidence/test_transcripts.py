@@ -221,4 +221,4 @@ def test_turns_are_numbered_hashed_and_clean_whatever_the_text(
 
 
 def test_formats_are_those_of_documents_and_subtitles() -> None:
-    assert FORMATS == (".docx", ".odt", ".rtf", ".txt", ".vtt", ".srt")
+    assert FORMATS == (".docx", ".odt", ".rtf", ".txt", ".pdf", ".vtt", ".srt")

@@ -116,5 +116,6 @@ def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
 
 
 def test_pictures_and_sources_without_a_file_have_no_transcript() -> None:
-    sources = pd.DataFrame({"file": ["a.docx", "b.JPG", "", "c.VTT"]})
-    assert has_transcript(sources).tolist() == [True, False, False, True]
+    sources = pd.DataFrame({"file": ["a.docx", "b.JPG", "", "c.VTT", "d.pdf"], "type": "interview"})
+    sources.loc[4, "type"] = "document"
+    assert has_transcript(sources).tolist() == [True, False, False, True, False]

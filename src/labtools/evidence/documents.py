@@ -1,4 +1,4 @@
-"""Documents → paragraphs: .docx, .odt, .rtf, .txt, each recognised by what is in it."""
+"""Documents → paragraphs: .docx, .odt, .rtf, .txt, .pdf, each recognised by what is in it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from labtools.evidence.encodings import decode_text, read_bytes, seen_text
+from labtools.evidence.encodings import OLE, decode_text, read_bytes, refuse_ole, seen_text
 from labtools.evidence.office import Cell, Paragraph, read_office
+from labtools.evidence.pdf import read_pdf
 from labtools.faults import BadInput, Fault
 
-FORMATS = (".docx", ".odt", ".rtf", ".txt")
+FORMATS = (".docx", ".odt", ".rtf", ".txt", ".pdf")
 WRAPPED = 100
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document's paragraphs in reading order; `encoding` is None for office files."""
+    """A document's paragraphs in reading order; `encoding` is None for office files and PDF."""
 
     paragraphs: tuple[Paragraph, ...]
     encoding: str | None
@@ -30,16 +30,16 @@ def read_document(path: Path, *, name: str) -> Document:
     """The paragraphs of one document, by its content before its suffix.
 
     An RTF file that is called .docx is read as RTF. What each format keeps and leaves is told
-    by `read_office`, `_read_rtf` and `_read_plain`. BadInput where nothing can be read.
+    by `read_office`, `read_pdf`, `_read_rtf` and `_read_plain`. BadInput where nothing can be read.
     """
     data = read_bytes(path, name=name)
     if data.startswith(b"PK\x03\x04"):
         return Document(tuple(read_office(data, name=name)), None)
-    if data.startswith(_OLE):
-        found = "an encrypted Office file, or one of Word's older .doc format"
-        do = "save it without a password, as .docx"
-        raise BadInput([Fault(name, "the document is open to read", found, do)])
-    if path.suffix.lower() in {".docx", ".odt"} and not data.lstrip().startswith(b"{\\rtf"):
+    if data.startswith(OLE):
+        refuse_ole(data, name=name, older="Word's older .doc format", suffix=".docx")
+    if data.startswith(b"%PDF-"):
+        return Document(tuple(read_pdf(data, name=name)), None)
+    if path.suffix.lower() in {".docx", ".odt", ".pdf"} and not data.lstrip().startswith(b"{\\rtf"):
         must = f"the file is a whole {path.suffix.lower()} document"
         raise BadInput([Fault(name, must, "something else", "open it and save it anew")])
     text, encoding = decode_text(data, name=name)

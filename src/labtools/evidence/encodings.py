@@ -7,17 +7,24 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from typing import NoReturn
 
 from labtools.faults import BadInput, Fault
 
 MOST_BYTES = 50_000_000
 """No file, and no member of a zip file, is read beyond this size."""
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What Office files of the older formats, and encrypted ones, begin with."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BESIDE = rb"(?:(?<=[A-Za-z])[%b]|[%b](?=[A-Za-z]))"
+_MAC_LETTERS = re.compile(_BESIDE.replace(b"%b", "åäöÅ".encode("mac-roman")))
+_WINDOWS_LETTERS = re.compile(_BESIDE.replace(b"%b", "åäöÅ".encode("cp1252")))
 # Zero-width spaces and joins, soft hyphens, marks of writing direction, control characters.
 # The zero-width joiners U+200C and U+200D stay: Persian and emoji are spelt with them.
 _UNSEEN = re.compile(
@@ -51,17 +58,31 @@ def too_large(name: str, size: int) -> Fault:
     )
 
 
+def refuse_ole(data: bytes, *, name: str, older: str, suffix: str) -> NoReturn:
+    """BadInput that says of a file that begins with OLE whether it is encrypted or of `older`."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        found, do = "it is encrypted", f"save it without a password, as {suffix}"
+    else:
+        found, do = older, f"save it as {suffix}, without a password"
+    raise BadInput([Fault(name, "the file is open to read", found, do)])
+
+
 def decode_text(data: bytes, *, name: str) -> tuple[str, str]:
     """The text of `data` and the encoding it was in.
 
-    UTF-8 and UTF-16 by their byte-order mark, else UTF-8, else cp1252. The mark is removed
-    and every line ends in a line feed. BadInput where the bytes are text in none of these.
+    UTF-8 and UTF-16 by their byte-order mark, else UTF-8, else MacRoman where more bytes beside
+    an unaccented letter are å, ä, ö or Å in MacRoman than in cp1252, else cp1252. (Ä and Ö are
+    not counted: in cp1252 they are the euro sign and the ellipsis.) The mark is removed and
+    every line ends in a line feed. BadInput where the bytes are text in none of these.
 
     >>> decode_text("Åsa: hej\\r\\n".encode("cp1252"), name="a.txt")
     ('Åsa: hej\\n', 'cp1252')
+    >>> decode_text("Åsa: hej då\\r".encode("mac-roman"), name="a.txt")
+    ('Åsa: hej då\\n', 'mac-roman')
     """
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
-    encodings = marked or ["utf-8", "cp1252"]
+    mac = len(_MAC_LETTERS.findall(data)) > len(_WINDOWS_LETTERS.findall(data))
+    encodings = marked or ["utf-8", "mac-roman" if mac else "cp1252"]
     for encoding in encodings:
         try:
             decoded = data.decode(encoding)

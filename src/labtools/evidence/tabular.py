@@ -1,4 +1,4 @@
-"""Answer files → cells as text: .csv however it was exported, and SPSS's .sav."""
+"""Answer files → cells as text: .csv however it was exported, Excel's .xlsx, SPSS's .sav."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyreadstat
 
 from labtools.evidence.encodings import decode_text, read_bytes, seen_text
+from labtools.evidence.spss import load_sav
+from labtools.evidence.workbooks import read_workbook
 from labtools.faults import BadInput, Fault
 
-FORMATS = (".csv", ".sav")
+FORMATS = (".csv", ".xlsx", ".sav")
 _DELIMITERS = ";,\t"
 _DATES = ("DATE", "YMDHMS", "MOYR", "QYR", "WKYR")
 _SPSS_EPOCH = np.datetime64("1582-10-14", "s")
@@ -46,11 +47,14 @@ def read_sheet(path: Path, *, name: str) -> Sheet:
 
     CSV: the encoding by `decode_text`; the delimiter is the one of semicolon, comma and tab
     that gives every record as many cells as the header, and most of them; decimals follow a
-    comma or a point, in a file delimited by commas a point. Rows without any content are left
-    out. BadInput where the file cannot be read, is ragged, repeats a header, or has no answers.
+    comma or a point, in a file delimited by commas a point. Excel: the first sheet, by
+    `read_workbook`. Rows without any content are left out. BadInput where the file cannot be
+    read, is ragged, repeats a header, or has no answers.
     """
     if path.suffix.lower() == ".sav":
         sheet = _read_sav(path, name=name)
+    elif path.suffix.lower() == ".xlsx":
+        sheet = _read_xlsx(path, name=name)
     elif path.suffix.lower() == ".csv":
         sheet = _read_csv(path, name=name)
     else:
@@ -70,12 +74,7 @@ def _read_csv(path: Path, *, name: str) -> Sheet:
         must, do = "the file is delimited text with a header", "export it again"
         raise BadInput([Fault(name, must, str(records or "an empty file"), do)])
     header = records[0]
-    counts = Counter(column for column in header if column)
-    faults = [
-        Fault(name, "each column has its own name", f"{column!r} {count} times", "rename it", row=1)
-        for column, count in counts.items()
-        if count > 1
-    ]
+    faults = _find_namesakes(header, row=1, name=name)
     rows = {row: cells for row, cells in enumerate(records[1:], start=2) if any(cells)}
     faults += [
         Fault(
@@ -93,6 +92,38 @@ def _read_csv(path: Path, *, name: str) -> Sheet:
     cells = pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")
     decimals = "." if delimiter == "," else ",."
     return Sheet(cells.loc[:, cells.columns != ""], encoding, delimiter, decimals)
+
+
+def _read_xlsx(path: Path, *, name: str) -> Sheet:
+    rows = read_workbook(path, name=name)
+    if not rows:
+        return Sheet(pd.DataFrame(), "utf-8", "", ",.")
+    first, *others = rows
+    header = rows[first]
+    faults = _find_namesakes(header, row=first, name=name)
+    must, do = "each column with answers has a name in the header", "name it, or delete the cells"
+    faults += [
+        Fault(name, must, f"{cell[:60]!r} in column {column} without one", do, row=row)
+        for row in others
+        for column, cell in enumerate(rows[row], start=1)
+        if cell and not any(header[column - 1 : column])
+    ][:1]
+    if faults:
+        raise BadInput(faults)
+    width = len(header)
+    records = [(rows[row] + [""] * width)[:width] for row in others]
+    cells = pd.DataFrame(records, columns=header, index=others, dtype="str")
+    return Sheet(cells.loc[:, cells.columns != ""], "utf-8", "", ",.")
+
+
+def _find_namesakes(header: list[str], *, row: int, name: str) -> list[Fault]:
+    must, do = "each column has its own name", "rename it"
+    counts = Counter(column for column in header if column)
+    return [
+        Fault(name, must, f"{column!r} {count} times", do, row=row)
+        for column, count in counts.items()
+        if count > 1
+    ]
 
 
 def _split_records(text: str, delimiter: str) -> list[list[str]] | csv.Error:
@@ -121,12 +152,7 @@ def _read_sav(path: Path, *, name: str) -> Sheet:
     must, do = "the file is a whole SPSS file", "save it again from SPSS"
     if not data.startswith((b"$FL2", b"$FL3")):
         raise BadInput([Fault(name, must, "something else", do)])
-    try:
-        records, about = pyreadstat.read_sav(
-            str(path), user_missing=True, disable_datetime_conversion=True
-        )
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-        raise BadInput([Fault(name, must, str(error), do)]) from error
+    records, about = load_sav(path, name=name)
     records.index = pd.RangeIndex(1, len(records) + 1)
     cells = pd.DataFrame(
         {

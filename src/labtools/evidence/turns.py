@@ -38,9 +38,9 @@ def find_files(folder: Path) -> dict[str, Path]:
 
 
 def has_transcript(sources: pd.DataFrame) -> pd.Series:
-    """Which sources have a file in a format that is read as text."""
+    """Which sources have a file in a format that is read as text; documents are only kept."""
     suffixes = sources["file"].map(lambda file: PurePosixPath(file).suffix.lower())
-    return suffixes.isin(list(FORMATS)).astype(bool)
+    return suffixes.isin(list(FORMATS)).astype(bool) & (sources["type"] != "document")
 
 
 def read_turns(sources: pd.DataFrame, raw: Path) -> pd.DataFrame:
