@@ -22,19 +22,7 @@ def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
     """Sources without their file, files that no source names, and one that two sources name."""
     named = sources.loc[sources["file"] != "", "file"]
     spare = set(files) - set(named)
-    faults = [
-        Fault(
-            contract()["sources"].file,
-            "its file lies in raw/",
-            f"no file raw/{file}",
-            f"perhaps {near}" if near else "put the file there, or correct the name",
-            row=int(row),
-            column="file",
-        )
-        for row, file in named.items()
-        if file not in files
-        for near in [nearest(file, spare)]
-    ]
+    faults = _check_there(named, files, table="sources", place="raw")
     faults += [
         Fault(
             f"raw/{file}",
@@ -123,18 +111,22 @@ def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: st
 
 def check_photographs(photos: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
     """Registered photographs without their file."""
-    return [
-        Fault(
-            contract()["photos"].file,
-            "its file lies in photos/",
-            f"no file photos/{file}",
-            "put the file there, or correct the name",
-            row=int(row),
-            column="file",
-        )
-        for row, file in photos["file"].items()
-        if file and file not in files
-    ]
+    named = photos.loc[photos["file"] != "", "file"]
+    return _check_there(named, files, table="photos", place="photos")
+
+
+def _check_there(
+    named: pd.Series, files: Mapping[str, Path], *, table: str, place: str
+) -> list[Fault]:
+    """Files that a table names, by its rows, and that do not lie in their place."""
+    spare = set(files) - set(named)
+    faults = []
+    for row, file in named[~named.isin(list(files))].items():
+        near = nearest(file, spare)
+        do = f"perhaps {near}" if near else "put the file there, or correct the name"
+        must, found = f"its file lies in {place}/", f"no file {place}/{file}"
+        faults.append(Fault(contract()[table].file, must, found, do, int(row), "file"))
+    return faults
 
 
 def check_strays(folder: Path) -> list[Fault]:
