@@ -27,8 +27,14 @@ from labtools.words import (
 _ESTIMATE = ("estimate", "low", "high", "unit")
 _SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_share")
 _SCORES = ("mean_before_stayed", "mean_before_left")
-# How a page sets a column: a concordance meets at its word, an id stays on one line.
-_SET_AS = {"left": "before", "node": "node", "source_id": "id", "date": "id", "city": "id"}
+# How a page sets a column: a concordance meets at its word, an id stays on one line, and
+# running text keeps its width where the page is narrow.
+_SET_AS = {
+    "left": "before",
+    "node": "node",
+    **dict.fromkeys(("source_id", "date", "city"), "id"),
+    **dict.fromkeys(("text", "right", "note", "definition"), "text"),
+}
 
 _TEMPLATE = """\
 <table class="labtools">
