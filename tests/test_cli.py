@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from labtools.batch.record import identify_lab
-from labtools.cli import _count_cores, main
+from labtools.cli import main
+from labtools.cli.run import _count_cores
 from labtools.faults import BadInput
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from labtools.evidence.checks import check_lab
 from labtools.evidence.schemas import contract
 from labtools.faults import BadInput
-from labtools.lab import Lab, check_lab, open_lab
+from labtools.lab import Lab, open_lab
 
 SETTINGS = '[lab]\nname = "Prov"\nlanguage = "sv"\n'
 CITIES = "city,name,municipality_code,company,lab,target_group,start,end\n"
@@ -172,7 +173,7 @@ def test_every_table_of_the_contract_has_a_reader(root: Path) -> None:
     lab = open_lab(root / "data" / "example")
     for name, table in contract().items():
         if not table.file.startswith("surveys/"):
-            read = getattr(lab, f"read_{name}")()
+            read = lab.read_table(name)
             assert {column.name for column in table.columns} <= set(read), name
             assert len(read), name
 

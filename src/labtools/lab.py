@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from labtools.evidence import checks, questionnaires, turns
+from labtools.evidence import questionnaires, turns
+from labtools.evidence.checks import check_lab
 from labtools.evidence.schemas import contract, empty_table, read_table
-from labtools.evidence.settings import read_settings
-from labtools.faults import BadInput, Fault
+from labtools.evidence.settings import find_lab, read_lab
+from labtools.faults import Fault
 from labtools.frames import join_one
 from labtools.versions import versions
 from labtools.words import Language, text_in
@@ -35,14 +35,15 @@ class Lab:
     withdrawal: str
     waves: pd.DataFrame
 
-    def _read(self, table_name: str) -> pd.DataFrame:
+    def read_table(self, table_name: str) -> pd.DataFrame:
+        """Any table outside surveys/ by its name in the contract, such as codebook or claims."""
         file = contract()[table_name].file
         path = self.folder / file
         return read_table(path, table_name, name=file) if path.exists() else empty_table(table_name)
 
     def read_cities(self) -> pd.DataFrame:
         """One row per city, in the order of the file, which is the order of every figure."""
-        return self._read("cities")
+        return self.read_table("cities")
 
     def city_names(self) -> dict[str, str]:
         """From slug to name, in the order of every figure."""
@@ -58,21 +59,21 @@ class Lab:
 
     def read_sources(self, city: str | None = None) -> pd.DataFrame:
         """One row per source that takes part; `status` excluded is left out."""
-        sources = self._read("sources")
+        sources = self.read_table("sources")
         sources = sources[sources["status"] != "excluded"]
         return _of_city(sources, city)
 
     def read_people(self, city: str | None = None) -> pd.DataFrame:
         """One row per pseudonymised person."""
-        return _of_city(self._read("people"), city)
+        return _of_city(self.read_table("people"), city)
 
     def read_speakers(self) -> pd.DataFrame:
         """One row per speaker label of a source; a blank label stands for the whole file."""
-        return self._read("speakers")
+        return self.read_table("speakers")
 
     def read_consent(self) -> pd.DataFrame:
         """One row per person asked; a blank is a no."""
-        return self._read("consent")
+        return self.read_table("consent")
 
     def read_turns(
         self, city: str | None = None, *, types: Sequence[str] | None = None
@@ -125,59 +126,27 @@ class Lab:
 
     def read_goals(self) -> pd.DataFrame:
         """One row per goal, with its definition and denominator in words."""
-        return self._read("goals")
+        return self.read_table("goals")
 
     def read_observations(self, city: str | None = None) -> pd.DataFrame:
         """One row per goal, city, date and source: numerator, denominator, unknown."""
-        return _of_city(self._read("observations"), city)
-
-    def read_status(self) -> pd.DataFrame:
-        """One row per participant and date: work, studies, seeking …"""
-        return self._read("status")
+        return _of_city(self.read_table("observations"), city)
 
     def read_activities(self, city: str | None = None) -> pd.DataFrame:
         """One row per activity: visits and people."""
-        return _of_city(self._read("activities"), city)
+        return _of_city(self.read_table("activities"), city)
 
     def read_reflections(self, city: str | None = None) -> pd.DataFrame:
         """One row per written reflection, with its stage in Kolb's cycle."""
-        return _of_city(self._read("reflections"), city)
+        return _of_city(self.read_table("reflections"), city)
 
     def read_photos(self) -> pd.DataFrame:
         """One row per registered photograph."""
-        return self._read("photos")
-
-    def read_codebook(self) -> pd.DataFrame:
-        """One row per code."""
-        return self._read("codebook")
-
-    def read_coders(self) -> pd.DataFrame:
-        """One row per coder, human or model."""
-        return self._read("coders")
+        return self.read_table("photos")
 
     def read_segments(self) -> pd.DataFrame:
         """One row per coded segment."""
-        return self._read("segments")
-
-    def read_summaries(self) -> pd.DataFrame:
-        """One row per cell of the framework matrix, case by theme."""
-        return self._read("summaries")
-
-    def read_claims(self) -> pd.DataFrame:
-        """One row per finding, success factor or recommendation."""
-        return self._read("claims")
-
-    def read_indicators(self) -> pd.DataFrame:
-        """One row per figure of a municipality or an area, by provider and period."""
-        return self._read("indicators")
-
-    def read_definitions(self) -> pd.DataFrame:
-        """One row per indicator: its name, unit and breaks."""
-        return self._read("definitions")
-
-    def read_areas(self) -> pd.DataFrame:
-        """One row per area of a city and version of the areas."""
-        return self._read("areas")
+        return self.read_table("segments")
 
     def wave_names(self, language: Language) -> dict[str, str]:
         """From a wave's id to what it is called."""
@@ -233,8 +202,8 @@ def open_lab(folder: str | Path) -> Lab:
     a notebook finds `data/example` wherever it is run from. Raises BadInput with every fault
     of `lab.toml`, and where the folder or one of its three required files is missing.
     """
-    path = _find(Path(folder))
-    settings = _read_settings(path)
+    path = find_lab(Path(folder))
+    settings = read_lab(path)
     lab = settings["lab"]
     return Lab(
         folder=path,
@@ -248,47 +217,3 @@ def open_lab(folder: str | Path) -> Lab:
             settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
         ),
     )
-
-
-def check_lab(folder: str | Path) -> list[Fault]:
-    """Every fault of a lab's folder: its settings, its tables, what they refer to, its files.
-
-    A folder that cannot be opened is itself a fault; the rest of it is checked all the same.
-    """
-    try:
-        path = _find(Path(folder))
-    except BadInput as error:
-        return list(error.faults)
-    try:
-        waves = [wave["id"] for wave in _read_settings(path)["waves"]]
-    except BadInput as error:
-        return [*error.faults, *checks.check_folder(path)]
-    return checks.check_folder(path, waves=waves)
-
-
-def _find(folder: Path) -> Path:
-    here = Path.cwd()
-    places = [folder] if folder.is_absolute() else [up / folder for up in (here, *here.parents)]
-    for place in places:
-        if (place / "lab.toml").is_file():
-            return place
-    must, do = "is a folder with a lab.toml", "name a lab's folder such as data/example"
-    found = "no lab.toml in it" if any(p.is_dir() for p in places) else "no such folder"
-    raise BadInput([Fault(str(folder), must, found, do)])
-
-
-def _read_settings(folder: Path) -> dict[str, Any]:
-    """What `lab.toml` says; BadInput as well where what must stand beside it does not."""
-    do = "write it; data/README.md shows one"
-    absent = [
-        Fault("lab.toml", f"has a file {file} beside it", "none", do)
-        for file in ("cities.csv", "sources.csv")
-        if not (folder / file).is_file()
-    ]
-    try:
-        settings = read_settings(folder / "lab.toml", name="lab.toml")
-    except BadInput as error:
-        raise BadInput([*error.faults, *absent]) from error
-    if absent:
-        raise BadInput(absent)
-    return settings

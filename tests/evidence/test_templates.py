@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from labtools.evidence.checks import check_lab
 from labtools.evidence.templates import write_empty_lab
 from labtools.faults import BadInput
-from labtools.lab import check_lab, open_lab
+from labtools.lab import open_lab
 
 
 def test_an_empty_lab_opens_and_asks_for_its_cities(tmp_path: Path) -> None:

@@ -22,11 +22,27 @@ from labtools.evidence.schemas import (
     read_table,
     split_list,
 )
-from labtools.evidence.settings import nearest
+from labtools.evidence.settings import find_lab, nearest, read_lab
 from labtools.evidence.turns import find_files
 from labtools.faults import BadInput, Fault
 
 _KNOWN_IN = {"city": "cities.csv", "wave": "lab.toml"}
+
+
+def check_lab(folder: str | Path) -> list[Fault]:
+    """Every fault of a lab's folder: its settings, its tables, what they refer to, its files.
+
+    A folder that cannot be opened is itself a fault; the rest of it is checked all the same.
+    """
+    try:
+        path = find_lab(Path(folder))
+    except BadInput as error:
+        return list(error.faults)
+    try:
+        waves = [wave["id"] for wave in read_lab(path)["waves"]]
+    except BadInput as error:
+        return [*error.faults, *check_folder(path)]
+    return check_folder(path, waves=waves)
 
 
 def check_folder(folder: Path, *, waves: Collection[str] = ()) -> list[Fault]:

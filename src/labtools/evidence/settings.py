@@ -24,6 +24,35 @@ _DO = "correct it; data/README.md shows a whole file"
 _Rule = tuple[str, object, bool, str]
 
 
+def find_lab(folder: Path) -> Path:
+    """A lab's folder: absolute, or relative to the working directory or any folder above it."""
+    here = Path.cwd()
+    places = [folder] if folder.is_absolute() else [up / folder for up in (here, *here.parents)]
+    for place in places:
+        if (place / "lab.toml").is_file():
+            return place
+    must, do = "is a folder with a lab.toml", "name a lab's folder such as data/example"
+    found = "no lab.toml in it" if any(p.is_dir() for p in places) else "no such folder"
+    raise BadInput([Fault(str(folder), must, found, do)])
+
+
+def read_lab(folder: Path) -> dict[str, Any]:
+    """What `lab.toml` says; BadInput as well where what must stand beside it does not."""
+    do = "write it; data/README.md shows one"
+    absent = [
+        Fault("lab.toml", f"has a file {file} beside it", "none", do)
+        for file in ("cities.csv", "sources.csv")
+        if not (folder / file).is_file()
+    ]
+    try:
+        settings = read_settings(folder / "lab.toml", name="lab.toml")
+    except BadInput as error:
+        raise BadInput([*error.faults, *absent]) from error
+    if absent:
+        raise BadInput(absent)
+    return settings
+
+
 def read_settings(path: Path, *, name: str) -> dict[str, Any]:
     """The tables of lab.toml, with every key of each wave ("" where it is left out).
 

@@ -1,0 +1,21 @@
+"""The command line: `labtools check | run | new | import | key`, one module each."""
+
+from __future__ import annotations
+
+import click
+
+from labtools.cli.check import check
+from labtools.cli.data import import_data
+from labtools.cli.group import Commands
+from labtools.cli.new import new
+from labtools.cli.run import run
+
+
+@click.group(cls=Commands)
+@click.option("--debug", is_flag=True, help="Show the traceback of bad input.")
+def main(debug: bool) -> None:
+    """Turn an innovation lab's field material into pages that can be trusted."""
+
+
+for command in (check, run, new, import_data):
+    main.add_command(command)

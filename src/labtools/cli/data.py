@@ -1,0 +1,70 @@
+"""`labtools import`: what others have gathered, into a lab's folder."""
+
+from __future__ import annotations
+
+import click
+
+from labtools.cli.group import lab_option
+from labtools.faults import BadInput
+
+
+@click.group("import")
+def import_data() -> None:
+    """Fetch public statistics into a lab's context/indicators.csv; this alone needs a network."""
+
+
+@import_data.command()
+@lab_option
+@click.option(
+    "--kpi", "kpis", multiple=True, required=True, metavar="ID", help="Such as N00956; repeat it."
+)
+@click.option(
+    "--year", "years", multiple=True, required=True, type=click.IntRange(1900, 2100), metavar="YEAR"
+)
+def kolada(lab_folder: str, *, kpis: tuple[str, ...], years: tuple[int, ...]) -> None:
+    """Key figures from Kolada of the municipalities in the lab's cities.csv."""
+    from datetime import date
+
+    from labtools.evidence import indicators
+    from labtools.faults import Fault
+    from labtools.lab import open_lab
+
+    lab = open_lab(lab_folder)
+    municipalities = [code for code in lab.read_cities()["municipality_code"] if code]
+    if not municipalities:
+        do = "fill in municipality_code"
+        raise BadInput([Fault("cities.csv", "names a municipality", "none", do)])
+    rows = indicators.read_kolada(kpis, municipalities, years)
+    indicators.add_indicators(lab.folder, rows, retrieved=date.today())
+    click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")
+
+
+@import_data.command()
+@lab_option
+@click.option("--table", required=True, metavar="ID", help="Such as TAB638.")
+@click.option(
+    "--select",
+    "selections",
+    multiple=True,
+    required=True,
+    metavar="NAME=CODE,CODE",
+    help="Codes of one variable of the table, or * or top(3); repeat it.",
+)
+def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
+    """Figures from one table of Statistics Sweden (SCB)."""
+    import re
+    from datetime import date
+
+    from labtools.evidence import indicators
+    from labtools.lab import open_lab
+
+    query: dict[str, list[str]] = {}
+    for selection in selections:
+        name, _, codes = selection.partition("=")
+        if not name or not codes:
+            raise click.BadParameter(f"{selection}: write NAME=CODE,CODE", param_hint="--select")
+        query.setdefault(name, []).extend(re.split(r",(?![^()]*\))", codes))
+    lab = open_lab(lab_folder)
+    rows = indicators.read_scb(table, query)
+    indicators.add_indicators(lab.folder, rows, retrieved=date.today())
+    click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")

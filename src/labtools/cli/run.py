@@ -1,0 +1,121 @@
+"""`labtools run`: notebooks times cities, executed and rendered."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from labtools.cli.group import lab_option
+
+if TYPE_CHECKING:
+    from labtools.words import Language
+
+
+def _count_cores() -> int:
+    """Those that this process may use, where the system tells; else all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@click.command()
+@click.argument("notebooks", nargs=-1)
+@lab_option
+@click.option(
+    "--out", metavar="FOLDER", type=Path, help="[default: outputs, beside the notebooks' folder]"
+)
+@click.option(
+    "--notebooks",
+    "folder",
+    default="notebooks",
+    show_default=True,
+    metavar="FOLDER",
+    type=Path,
+    help="Looked for here and in the folders above.",
+)
+@click.option("--language", metavar="sv|en", help="Of the pages. [default: the lab's]")
+@click.option("--audience", default="internal", show_default=True, metavar="internal|partners")
+@click.option(
+    "--city", "cities", multiple=True, metavar="SLUG", help="Only this city; may be repeated."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=_count_cores,
+    show_default="cores",
+    help="Reports at a time.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="That one report may take.",
+)
+@click.option("-p", "values", multiple=True, nargs=2, metavar="NAME VALUE", help="Set a parameter.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    notebooks: tuple[str, ...],
+    *,
+    lab_folder: str,
+    out: Path | None,
+    folder: Path,
+    language: str | None,
+    audience: str,
+    cities: tuple[str, ...],
+    jobs: int,
+    timeout: float,
+    values: tuple[tuple[str, str], ...],
+) -> None:
+    """Run NOTEBOOKS for every city of a lab, and write their pages.
+
+    NOTEBOOKS are paths, or names such as surveys/02_belonging; none means all. A notebook with
+    a city parameter runs once per city, any other once for the whole lab; --city leaves out
+    the latter. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
+    """
+    from labtools.batch.lock import hold_output
+    from labtools.batch.plan import locate_notebooks, plan_reports
+    from labtools.batch.progress import shown_progress
+    from labtools.batch.record import identify_lab, read_record
+    from labtools.batch.runner import run_plan
+    from labtools.lab import open_lab
+    from labtools.site.build import build_site
+    from labtools.site.pages import Site
+
+    lab = open_lab(lab_folder)
+    folder = locate_notebooks(folder)
+    language = language or lab.language
+    reports = plan_reports(
+        lab,
+        folder=folder,
+        notebooks=notebooks,
+        cities=cities,
+        language=language,
+        audience=audience,
+        values=dict(values),
+    )
+    target = (
+        (out or folder.parent / "outputs") / lab.folder.resolve().name / f"{audience}-{language}"
+    )
+    site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))
+    which = identify_lab(lab.folder, target)
+    with hold_output(target, tell=lambda line: click.echo(line, err=True)):
+        before = read_record(target, lab=which)
+        with shown_progress(len(reports)) as progress:
+            outcomes = run_plan(reports, out=target, jobs=jobs, timeout=timeout, progress=progress)
+        entries = build_site(
+            outcomes, before=before, out=target, notebooks=folder, site=site, lab=which
+        )
+    for entry in entries:
+        if entry.status == "failed":
+            click.echo(f"{entry.name}: failed: {entry.reason}", err=True)
+    stopped = sum(entry.status == "stopped" for entry in entries)
+    if stopped:
+        click.echo(f"stopped: {stopped} of {len(entries)} reports were not finished", err=True)
+    click.echo(target / "index.html")
+    ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)
