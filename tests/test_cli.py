@@ -143,3 +143,36 @@ def test_the_traceback_is_there_for_who_asks(project):
 def test_help_names_every_exit_status():
     text = call("run", "--help").stdout
     assert "0 all well, 1 a report failed, 2 refused before anything ran" in " ".join(text.split())
+
+
+def test_check_tells_programs_the_same_faults_as_people(project):
+    (project / "data" / "tiny" / "people.csv").write_text("person_id\nx y\n", encoding="utf-8")
+    told = call("check", "--lab", "data/tiny").stdout.splitlines()
+    result = call("check", "--lab", "data/tiny", "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [fault["line"] for fault in found["faults"]] == told[:-1]
+    assert {one["file"]: one["status"] for one in found["files"]} == {
+        "cities.csv": "read",
+        "sources.csv": "read",
+        "people.csv": "refused",
+    }
+
+
+def test_check_writes_a_page_with_each_fault_and_each_unread_file(project):
+    (project / "data" / "tiny" / "people.csv").write_text("person_id\nx y\n", encoding="utf-8")
+    result = call("check", "--lab", "data/tiny", "--html", "fel.html")
+    page = Path("fel.html").read_text("utf-8")
+    assert result.exit_code == 1
+    assert '<html lang="sv">' in page
+    assert "Kontroll av underlaget – Labb" in page
+    assert '<td lang="en">is an id without space, comma or semicolon</td>' in page
+    assert "Gick inte att läsa" in page
+    assert "script" not in page
+
+
+def test_check_writes_its_page_of_a_lab_that_cannot_be_opened(project):
+    (project / "data" / "tiny" / "lab.toml").write_text("[lab", encoding="utf-8")
+    result = call("check", "--lab", "data/tiny", "--html", "fel.html")
+    assert result.exit_code == 1
+    assert "Kontroll av underlaget – tiny" in Path("fel.html").read_text("utf-8")

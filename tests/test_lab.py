@@ -1,5 +1,6 @@
 """Opening a lab's folder, from anywhere, and reading its tables."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -119,18 +120,18 @@ def test_the_waves_that_the_settings_declare_are_held_against_the_sources(folder
     (folder / "lab.toml").write_text(SETTINGS + waves, encoding="utf-8")
     sources = SOURCES.strip() + ",wave\n" + "s1,umea,interview,2019-05,umea/s1.txt,sv,raw,befor\n"
     (folder / "sources.csv").write_text(sources, encoding="utf-8")
-    (fault,) = check_lab(folder)
+    (fault,) = check_lab(folder).faults
     assert "each wave must be one of lab.toml; found befor in 1 row; write before" in str(fault)
 
 
 def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
-    (fault,) = check_lab(tmp_path / "nowhere")
+    (fault,) = check_lab(tmp_path / "nowhere").faults
     assert "found no such folder; name a lab's folder such as data/example" in str(fault)
 
 
 def test_a_missing_table_does_not_hide_other_faults(folder: Path) -> None:
     (folder / "cities.csv").unlink()
-    told = [str(fault) for fault in check_lab(folder)]
+    told = [str(fault) for fault in check_lab(folder).faults]
     assert any("must have a file cities.csv beside it" in fault for fault in told)
     assert any(
         "sources.csv, column city: must name a row of cities.csv (city); found no row there"
@@ -179,8 +180,8 @@ def test_every_table_of_the_contract_has_a_reader(root: Path) -> None:
 
 
 def test_both_labs_in_the_repository_are_without_fault(root: Path) -> None:
-    assert check_lab(root / "data" / "example") == []
-    assert check_lab(root / "data" / "innovationslabb") == []
+    assert check_lab(root / "data" / "example").faults == ()
+    assert check_lab(root / "data" / "innovationslabb").faults == ()
 
 
 def test_reading_a_city_reads_no_other_citys_transcripts(root: Path) -> None:
@@ -198,3 +199,34 @@ def test_importing_labtools_costs_little_beyond_pandas() -> None:
     ).stdout.split()
     heavy = {"pandas", "matplotlib", "seaborn", "nltk", "simplemma", "papermill", "nbconvert"}
     assert not heavy & set(loaded)
+
+
+def test_without_what_was_refused_the_rest_is_read(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / "lab"
+    shutil.copytree(root / "data" / "example", folder)
+    (folder / "people.csv").write_text("person_id\nx y\n", encoding="utf-8")
+    (folder / "surveys" / "residents" / "answers.sav").write_bytes(b"x")
+    spoilt = sorted((folder / "raw" / "norrvik" / "interview").iterdir())[0]
+    spoilt.write_bytes(b"")
+    lab = open_lab(folder)
+    whole = open_lab(root / "data" / "example").read_turns("norrvik")
+    with pytest.raises(BadInput):
+        lab.read_turns("norrvik")
+    rest = lab.without(lab.check().unread())
+    lost = {spoilt.stem}
+    assert set(whole["source_id"]) - set(rest.read_turns("norrvik")["source_id"]) == lost
+    assert rest.read_people().empty
+    assert rest.surveys() == ["participants"]
+    assert not rest.read_survey("participants").answers.empty
+
+
+@pytest.mark.parametrize("table", ["consent.csv", "speakers.csv"])
+def test_a_refused_table_of_consent_never_lets_withdrawn_words_back_in(
+    tmp_path: Path, root: Path, table: str
+) -> None:
+    folder = tmp_path / "lab"
+    shutil.copytree(root / "data" / "example", folder)
+    (folder / table).write_text("person_id\nx y\n", encoding="utf-8")
+    lab = open_lab(folder)
+    with pytest.raises(BadInput, match=table):
+        lab.without(lab.check().unread()).read_turns()

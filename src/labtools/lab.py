@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from labtools.evidence import questionnaires, turns
 from labtools.evidence.checks import check_lab
+from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
-from labtools.faults import Fault
 from labtools.frames import join_one
 from labtools.versions import versions
 from labtools.words import Language, text_in
@@ -34,12 +34,15 @@ class Lab:
     synthetic: bool
     withdrawal: str
     waves: pd.DataFrame
+    left_out: frozenset[str] = frozenset()
 
     def read_table(self, table_name: str) -> pd.DataFrame:
         """Any table outside surveys/ by its name in the contract, such as codebook or claims."""
         file = contract()[table_name].file
         path = self.folder / file
-        return read_table(path, table_name, name=file) if path.exists() else empty_table(table_name)
+        if file in self.left_out or not path.exists():
+            return empty_table(table_name)
+        return read_table(path, table_name, name=file)
 
     def read_cities(self) -> pd.DataFrame:
         """One row per city, in the order of the file, which is the order of every figure."""
@@ -87,7 +90,7 @@ class Lab:
         `[consent]` in lab.toml says.
         """
         sources = self.read_sources(city)
-        wanted = turns.has_transcript(sources)
+        wanted = turns.has_transcript(sources) & ~("raw/" + sources["file"]).isin(self.left_out)
         if types is not None:
             wanted &= sources["type"].isin(list(types))
         sources = sources[wanted]
@@ -102,7 +105,10 @@ class Lab:
 
     def surveys(self) -> list[str]:
         """The names of the lab's surveys, in alphabetical order."""
-        return sorted(path.parent.name for path in self.folder.glob("surveys/*/survey.toml"))
+        there = {path.parent.name for path in self.folder.glob("surveys/*/survey.toml")}
+        return sorted(
+            there - {file.split("/")[1] for file in self.left_out if file.startswith("surveys/")}
+        )
 
     def read_survey(self, survey: str) -> questionnaires.Survey:
         """One survey: answers, dictionary, design; without a row in a lab that has no survey.
@@ -185,9 +191,19 @@ class Lab:
         row = {"name": self.name, "sources": len(self.read_sources()), "versions": told}
         return pd.DataFrame([row])
 
-    def check(self) -> list[Fault]:
-        """Every fault of the folder, as `labtools check` lists them."""
+    def check(self) -> Check:
+        """Every fault of the folder and what became of its files, as `labtools check` tells."""
         return check_lab(self.folder.resolve())
+
+    def without(self, files: Iterable[str]) -> Lab:
+        """The same lab as if these files were not there: a refused file must not hide the rest.
+
+        files: as `Check.unread` names them. A survey goes with any file of its folder. consent.csv
+        and speakers.csv stay, faults and all: without them, who has withdrawn would be forgotten.
+        """
+        return replace(
+            self, left_out=self.left_out | (set(files) - {"consent.csv", "speakers.csv"})
+        )
 
 
 def _of_city(table: pd.DataFrame, city: str | None) -> pd.DataFrame:

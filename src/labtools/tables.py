@@ -29,6 +29,7 @@ _SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_shar
 _SCORES = ("mean_before_stayed", "mean_before_left")
 # How a page sets a column: a concordance meets at its word, an id stays on one line, and
 # running text keeps its width where the page is narrow.
+_ENGLISH = ("must", "found", "do", "reason_en")  # faults are told in English alone
 _SET_AS = {
     "left": "before",
     "node": "node",
@@ -46,8 +47,8 @@ _TEMPLATE = """\
 </tr></thead>
 <tbody>
 {%- for row in rows %}
-<tr><th scope="row"{{ row[0].set_as }}>{{ row[0].text }}</th>
-{%- for cell in row[1:] %}<td{{ cell.set_as }}>{{ cell.text }}</td>{% endfor %}</tr>
+<tr><th scope="row"{{ row[0].attributes }}>{{ row[0].text }}</th>
+{%- for cell in row[1:] %}<td{{ cell.attributes }}>{{ cell.text }}</td>{% endfor %}</tr>
 {%- endfor %}
 </tbody>
 </table>
@@ -95,7 +96,8 @@ def show(
         [
             {
                 "text": format_cell(value, str(column), language, words),
-                "set_as": set_as[str(column)],
+                "attributes": set_as[str(column)]
+                + Markup(' lang="en"' if column in _ENGLISH else ""),
             }
             for column, value in record.items()
         ]

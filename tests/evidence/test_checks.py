@@ -30,7 +30,7 @@ def _folder(tmp_path: Path, **files: str) -> Path:
 
 
 def _told(folder: Path, *waves: str) -> list[str]:
-    return [str(fault) for fault in check_folder(folder, waves=waves)]
+    return [str(fault) for fault in check_folder(folder, waves=waves).faults]
 
 
 def test_a_folder_that_keeps_the_contract_has_no_fault(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def test_an_empty_lab_opens_and_asks_for_its_cities(tmp_path: Path) -> None:
     lab = open_lab(tmp_path / "lab")
     assert lab.read_people().empty
     assert not lab.synthetic
-    (fault,) = check_lab(tmp_path / "lab")
+    (fault,) = check_lab(tmp_path / "lab").faults
     assert str(fault).startswith("cities.csv: must have at least one city; found no row")
 
 
@@ -30,7 +30,7 @@ def test_a_lab_with_its_first_city_and_interview_is_without_fault(tmp_path: Path
         sources.write("s1,umea,interview,Anna,2026-10,,umea/i1.txt,sv,,,raw,\n")
     with (folder / "speakers.csv").open("a", encoding="utf-8") as speakers:
         speakers.write("s1,Anna,,respondent\ns1,Bo,,interviewer\n")
-    assert check_lab(folder) == []
+    assert check_lab(folder).faults == ()
     assert open_lab(folder).read_turns()["speaker"].tolist() == [
         "respondent",
         "interviewer",

@@ -1,6 +1,8 @@
-"""`labtools check`: every fault of a lab's folder, one line each."""
+"""`labtools check`: every fault of a lab's folder, as lines, as JSON or as a page."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -9,17 +11,27 @@ from labtools.cli.group import lab_option
 
 @click.command()
 @lab_option
+@click.option("--json", "as_json", is_flag=True, help="Faults and files as JSON, for programs.")
+@click.option("--html", "page", type=Path, metavar="FILE", help="Write a page of them as well.")
 @click.pass_context
-def check(ctx: click.Context, lab_folder: str) -> None:
+def check(ctx: click.Context, lab_folder: str, *, as_json: bool, page: Path | None) -> None:
     """Hold a lab's folder against the data contract and name every fault, one line each.
 
     Exit status: 0 without a fault, 1 with any.
     """
     from labtools.evidence.checks import check_lab
 
-    faults = check_lab(lab_folder)
-    for fault in faults:
-        click.echo(str(fault))
-    count = {0: "no fault", 1: "one fault"}.get(len(faults), f"{len(faults)} faults")
-    click.echo(f"{lab_folder}: {count} found")
-    ctx.exit(1 if faults else 0)
+    found = check_lab(lab_folder)
+    if page is not None:
+        from labtools.site.check import write_check
+
+        write_check(page, found, lab_folder=lab_folder)
+    if as_json:
+        click.echo(found.to_json())
+    else:
+        for fault in found.faults:
+            click.echo(str(fault))
+        n = len(found.faults)
+        count = {0: "no fault", 1: "one fault"}.get(n, f"{n} faults")
+        click.echo(f"{lab_folder}: {count} found")
+    ctx.exit(1 if found.faults else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,7 @@ from labtools.evidence.file_checks import (
     check_transcripts,
 )
 from labtools.evidence.questionnaires import Survey, find_answers, read_survey
+from labtools.evidence.readings import Check, Reading, tell_reason
 from labtools.evidence.schemas import (
     Table,
     check_rows,
@@ -29,29 +30,30 @@ from labtools.faults import BadInput, Fault
 _KNOWN_IN = {"city": "cities.csv", "wave": "lab.toml"}
 
 
-def check_lab(folder: str | Path) -> list[Fault]:
-    """Every fault of a lab's folder: its settings, its tables, what they refer to, its files.
+def check_lab(folder: str | Path) -> Check:
+    """Every fault of a lab's folder, and what became of every file.
 
-    A folder that cannot be opened is itself a fault; the rest of it is checked all the same.
+    Its settings, its tables, what they refer to, its files, its surveys. A folder that cannot
+    be opened is itself a fault; the rest of it is checked all the same.
     """
     try:
         path = find_lab(Path(folder))
     except BadInput as error:
-        return list(error.faults)
+        return Check(error.faults, ())
     try:
         waves = [wave["id"] for wave in read_lab(path)["waves"]]
     except BadInput as error:
-        return [*error.faults, *check_folder(path)]
+        rest = check_folder(path)
+        return Check((*error.faults, *rest.faults), rest.readings)
     return check_folder(path, waves=waves)
 
 
-def check_folder(folder: Path, *, waves: Collection[str] = ()) -> list[Fault]:
-    """Every fault of a lab's folder: its tables, what they refer to, its files, its surveys.
+def check_folder(folder: Path, *, waves: Collection[str] = ()) -> Check:
+    """As `check_lab`, but for lab.toml, whose waves are given; where it has none, any will do.
 
-    waves: the ids that lab.toml declares; where it declares none, any wave will do. What refers
-    to a table that cannot itself be read is not held against it.
+    What refers to a table that cannot itself be read is not held against it.
     """
-    tables, unread, faults = _read_tables(folder)
+    tables, unread, faults, readings = _read_tables(folder)
     known = _list_keys(tables, unread)
     for name, rows in tables.items():
         faults += _check_references(rows, contract()[name], known)
@@ -60,52 +62,55 @@ def check_folder(folder: Path, *, waves: Collection[str] = ()) -> list[Fault]:
         faults += _check_observations(tables["observations"])
         if {"goal", "city"} <= set(tables.get("goals", ())):
             faults += _check_goal_cities(tables["observations"], tables["goals"])
-    if "sources" in tables:
-        sources = tables["sources"]
-        if "wave" in sources:
-            faults += _check_values(sources["wave"], "wave", declared, file="sources.csv")
-        if {"source_id", "file", "status", "type"} <= set(sources):
-            files = find_files(folder / "raw")
-            faults += check_raw(sources, files)
-            faults += check_transcripts(sources, tables.get("speakers"), files)
+    sources = tables.get("sources", pd.DataFrame())
+    if "wave" in sources:
+        faults += _check_values(sources["wave"], "wave", declared, file="sources.csv")
+    if {"source_id", "city", "file", "status", "type"} <= set(sources):
+        files = find_files(folder / "raw")
+        faults += check_raw(sources, files)
+        found, read = check_transcripts(sources, tables.get("speakers"), files)
+        faults, readings = faults + found, readings + read
     if "file" in tables.get("photos", ()):
         faults += check_photographs(tables["photos"], find_files(folder / "photos"))
     faults += check_strays(folder)
     for settings in sorted(folder.glob("surveys/*/survey.toml")):
-        name = f"surveys/{settings.parent.name}"
-        try:
-            survey = read_survey(settings.parent, name=name)
-        except BadInput as error:
-            faults += error.faults
-            continue
-        answers = find_answers(settings.parent, name=name).name
-        faults += _check_survey(survey, declared, name=name, answers=answers)
-    return faults
+        found, reading = _check_survey(settings.parent, declared)
+        faults, readings = faults + found, [*readings, reading]
+    return Check(tuple(faults), tuple(readings))
 
 
-def _read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], set[str], list[Fault]]:
-    """The tables that are there, the names of those that cannot be read, all their faults."""
+def _read_tables(
+    folder: Path,
+) -> tuple[dict[str, pd.DataFrame], set[str], list[Fault], list[Reading]]:
+    """The tables that are there, the names of those that cannot be read, faults and readings."""
     tables: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     faults: list[Fault] = []
+    readings: list[Reading] = []
     for name, table in contract().items():
         path = folder / table.file
         if table.file.startswith("surveys/") or not path.exists():
             continue
+        found: Sequence[Fault]
         try:
             rows = read_rows(path, name=table.file)
         except BadInput as error:
-            faults += error.faults
+            found = error.faults
             unread.add(name)
-            continue
-        found = check_rows(rows, table, name=table.file)
+        else:
+            found = check_rows(rows, table, name=table.file)
+            tables[name] = rows if found else read_table(path, name, name=table.file)
         faults += found
-        tables[name] = rows if found else read_table(path, name, name=table.file)
+        readings.append(
+            Reading(table.file, "", "table", "refused", reason=tell_reason(found))
+            if found
+            else Reading(table.file, "", "table", "read", len(tables[name]))
+        )
     if "cities" in tables and tables["cities"].empty:
         file = contract()["cities"].file
         faults.append(Fault(file, "has at least one city", "no row", "add one row per city"))
         unread.add("cities")
-    return tables, unread, faults
+    return tables, unread, faults, readings
 
 
 def _list_keys(tables: Mapping[str, pd.DataFrame], unread: set[str]) -> dict[str, set[str]]:
@@ -182,6 +187,23 @@ def _check_values(
 
 
 def _check_survey(
+    folder: Path, known: Mapping[str, Collection[str]]
+) -> tuple[list[Fault], Reading]:
+    """One survey: what it says, its cities and waves."""
+    name = f"surveys/{folder.name}"
+    try:
+        survey = read_survey(folder, name=name)
+    except BadInput as error:
+        there = sorted(path.name for path in folder.glob("answers.*"))
+        file = f"{name}/{there[0] if there else 'answers'}"
+        reason = f"{error.faults[0].file}: {tell_reason(error.faults)}"
+        return list(error.faults), Reading(file, "", "answers", "refused", reason=reason)
+    answers = find_answers(folder, name=name).name
+    faults = _check_survey_values(survey, known, name=name, answers=answers)
+    return faults, Reading(f"{name}/{answers}", "", "answers", "read", len(survey.answers))
+
+
+def _check_survey_values(
     survey: Survey, known: Mapping[str, Collection[str]], *, name: str, answers: str
 ) -> list[Fault]:
     """Cities and waves of a survey's dispositions, dictionary and answers.

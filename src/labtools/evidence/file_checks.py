@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence.inventory import INTERVIEW_TYPES
+from labtools.evidence.readings import Reading, tell_reason
 from labtools.evidence.schemas import contract
 from labtools.evidence.settings import nearest
 from labtools.evidence.transcripts import FORMATS, read_transcript
@@ -49,38 +50,74 @@ def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
 
 def check_transcripts(
     sources: pd.DataFrame, speakers: pd.DataFrame | None, files: Mapping[str, Path]
-) -> list[Fault]:
-    """Transcripts that cannot be read, and labels that they and speakers.csv do not share."""
+) -> tuple[list[Fault], list[Reading]]:
+    """Transcripts that cannot be read, labels that they and speakers.csv do not share; readings.
+
+    There is one reading for each file that a source names or that lies in raw/.
+    """
     taking_part = sources[(sources["status"] != "excluded") & sources["file"].isin(list(files))]
     readable = has_transcript(taking_part)
-    faults = [
-        Fault(
-            contract()["sources"].file,
-            f"an {kind} can be read: its file is one of {', '.join(FORMATS)}",
-            file,
-            "save it in one of these, or exclude the source",
-            row=int(row),
-            column="file",
-        )
-        for row, kind, file in zip(
-            taking_part.index, taking_part["type"], taking_part["file"], strict=True
-        )
-        if kind in INTERVIEW_TYPES and not readable[row]
-    ]
-    there = taking_part[readable]
+    faults, readings = [], _list_others(sources, files)
     labelled = speakers is not None and {"source_id", "label"} <= set(speakers)
-    for source_id, kind, file in there[["source_id", "type", "file"]].to_numpy().tolist():
+    about = taking_part[["source_id", "city", "type", "file"]].to_numpy().tolist()
+    for row, (source_id, city, kind, file) in zip(taking_part.index, about, strict=True):
         name = f"raw/{file}"
+        if not readable[row]:
+            wanted = kind in INTERVIEW_TYPES
+            fault = _fault_format(kind, file, row=int(row))
+            faults += [fault] if wanted else []
+            reading = Reading(name, city, "source", "kept")
+            refused = Reading(name, city, "source", "refused", reason=tell_reason([fault]))
+            readings.append(refused if wanted else reading)
+            continue
         try:
             turns = read_transcript(files[file], source_id=source_id, name=name)
         except BadInput as error:
             faults += error.faults
+            why = tell_reason(error.faults)
+            readings.append(Reading(name, city, "source", "refused", reason=why))
             continue
+        readings.append(Reading(name, city, "source", "read", len(turns)))
         if speakers is not None and labelled and kind in _TALKS:
             listed = speakers.loc[speakers["source_id"] == source_id, "label"]
             whole = kind in INTERVIEW_TYPES or len(listed) > 0
             faults += _check_labels(listed, turns["label"], whole=whole, name=name)
-    return faults
+    return faults, readings
+
+
+def _fault_format(kind: str, file: str, *, row: int) -> Fault:
+    must = f"an {kind} can be read: its file is one of {', '.join(FORMATS)}"
+    do = "save it in one of these, or exclude the source"
+    return Fault(contract()["sources"].file, must, file, do, row=row, column="file")
+
+
+def _list_others(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Reading]:
+    """Files that are not read: not there, without a row, of an excluded source."""
+    named = sources[sources["file"] != ""]
+    absent = named[~named["file"].isin(list(files))]
+    cities = set(sources["city"])
+    excluded = named[(named["status"] == "excluded") & named["file"].isin(list(files))]
+    return [
+        *(
+            Reading(f"raw/{file}", city, "source", "missing", reason="no such file in raw/")
+            for file, city in absent[["file", "city"]].to_numpy().tolist()
+        ),
+        *(
+            Reading(f"raw/{file}", city, "source", "excluded")
+            for file, city in excluded[["file", "city"]].to_numpy().tolist()
+        ),
+        *(
+            Reading(
+                f"raw/{file}",
+                folder if folder in cities else "",
+                "source",
+                "unlisted",
+                reason="no row of sources.csv",
+            )
+            for file in sorted(set(files) - set(named["file"]))
+            for folder in [file.split("/")[0]]
+        ),
+    ]
 
 
 def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: str) -> list[Fault]:

@@ -104,19 +104,19 @@ def count_consent(people: pd.DataFrame, consent: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_faults(faults: Sequence[Fault]) -> pd.DataFrame:
-    """Faults as a table: `file, row, column, must, found, do`; row is NaN for a whole file."""
+    """Faults as a table: `file, row, csv_column, must, found, do`; row is NaN for a whole file."""
     rows = [
         {
             "file": fault.file,
             "row": float("nan") if fault.row is None else float(fault.row),
-            "column": fault.column or "",
+            "csv_column": fault.column or "",
             "must": fault.must,
             "found": fault.found,
             "do": fault.do,
         }
         for fault in faults
     ]
-    return pd.DataFrame(rows, columns=["file", "row", "column", "must", "found", "do"])
+    return pd.DataFrame(rows, columns=["file", "row", "csv_column", "must", "found", "do"])
 
 
 def count_faults(faults: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from labtools.batch.record import Entry, write_text
 from labtools.site.pages import TEMPLATE, Site, format_moment
@@ -53,14 +53,7 @@ def write_index(path: Path, entries: Sequence[Entry], *, site: Site, when: str) 
     places = [_Place(city, name) for city, name in site.cities.items()]
     if any(entry.city is None for entry in ordered):
         places.append(_Place(None, words["whole_lab"]))
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    text = environment.get_template("index.html.j2").render(
+    text = load_template("index.html.j2").render(
         site=site,
         words=words,
         about=join_words(list(site.cities.values()), site.language),
@@ -73,6 +66,18 @@ def write_index(path: Path, entries: Sequence[Entry], *, site: Site, when: str) 
         when=format_moment(when, site.language),
     )
     write_text(path, text)
+
+
+def load_template(name: str) -> Template:
+    """A template of the site that stands outside nbconvert."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    return environment.get_template(name)
 
 
 def _reading_order(entry: Entry) -> tuple[int, str]:

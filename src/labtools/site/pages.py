@@ -65,7 +65,7 @@ def render_page(
         filters={
             "markdown": prose.render,
             "best_kind": _best_kind,
-            "caption": _caption,
+            "caption": find_caption,
             "clean": lambda text: clean(text, not_shown=words["not_shown"]),
             "data_uri": _data_uri,
             "shown": lambda value, name: _shown(value, name, words),
@@ -102,7 +102,7 @@ def _best_kind(data: Mapping[str, Any]) -> str | None:
     return next((kind for kind in _KINDS if kind in data), None)
 
 
-def _caption(table: str) -> str:
+def find_caption(table: str) -> str:
     """What the caption of an HTML table says; empty where it has none."""
     found = _CAPTION.search(table)
     return html.unescape(_TAG.sub("", found[1])).strip() if found else ""

@@ -10,6 +10,7 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
     "sv": {
         "skip": "Hoppa till innehållet",
         "all_reports": "Alla rapporter",
+        "check": "Kontroll av underlaget",
         "cities": "Samma rapport för andra städer",
         "contents": "Innehåll",
         "synthetic": "Underlaget är syntetiskt: städerna, människorna och svaren är påhittade.",
@@ -49,6 +50,7 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "skip": "Skip to the content",
         "all_reports": "All reports",
+        "check": "Check of the evidence",
         "cities": "The same report for other cities",
         "contents": "Contents",
         "synthetic": "The evidence is synthetic: the cities, people and answers are made up.",
