@@ -27,6 +27,7 @@ lab: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/transcripts.py
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -176,3 +176,29 @@ def test_check_writes_its_page_of_a_lab_that_cannot_be_opened(project):
     result = call("check", "--lab", "data/tiny", "--html", "fel.html")
     assert result.exit_code == 1
     assert "Kontroll av underlaget – tiny" in Path("fel.html").read_text("utf-8")
+
+
+def test_an_import_tells_what_was_found_out_and_what_is_left_to_do(project):
+    Path("export.csv").write_text("nr;Trivs du?\n1;Ja\n2;Nej\n3;Ja\n", encoding="utf-8")
+    asked = ("import", "survey", "export.csv", "--as", "boende", "--lab", "data/tiny")
+    result = call(*asked)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
+        "surveys/boende: 3 rows of answers.csv",
+        "found: profile plain, encoding utf-8, delimiter ;, decimal sign none seen, language sv",
+        "guessed id (1): nr",
+        "guessed single (1): trivs",
+        "to do: fill in survey.toml; read dictionary.csv: the types are guesses; 1 question "
+        "without a wording there; choices that nobody made are not in codes.csv; then labtools "
+        "check --lab data/tiny",
+    ]
+    folder = Path("data/tiny/surveys/boende")
+    assert {path.name for path in folder.iterdir()} == {
+        "survey.toml", "dictionary.csv", "codes.csv", "answers.csv"
+    }  # fmt: skip
+    again = call(*asked)
+    assert again.exit_code == 2
+    assert again.stderr.splitlines() == [
+        "--as: must be a name that no survey of the lab has; found boende; give another, or move "
+        "surveys/boende away"
+    ]

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence import questionnaires, turns
+from labtools.evidence import cache, questionnaires, text_answers, turns
 from labtools.evidence.checks import check_lab
 from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
 from labtools.frames import join_one
+from labtools.privacy.key import find_key, read_key
+from labtools.privacy.pseudonyms import Pseudonymiser, replace_columns
+from labtools.privacy.texts import TEXTS
 from labtools.versions import versions
 from labtools.words import Language, text_in
 
@@ -23,7 +26,8 @@ class Lab:
     """An opened lab: what `lab.toml` says, and readers for what lies in the folder.
 
     Readers return one row per record, typed as `data/README.md` tells; a table whose file is
-    absent comes back with its columns and no row.
+    absent comes back with its columns and no row. With a `pseudonymiser` every name of its key
+    is replaced in all running text; offsets and hashes remain those of the raw text.
     """
 
     folder: Path
@@ -35,6 +39,7 @@ class Lab:
     withdrawal: str
     waves: pd.DataFrame
     left_out: frozenset[str] = frozenset()
+    pseudonymiser: Pseudonymiser | None = None
 
     def read_table(self, table_name: str) -> pd.DataFrame:
         """Any table outside surveys/ by its name in the contract, such as codebook or claims."""
@@ -42,7 +47,14 @@ class Lab:
         path = self.folder / file
         if file in self.left_out or not path.exists():
             return empty_table(table_name)
-        return read_table(path, table_name, name=file)
+        table = read_table(path, table_name, name=file)
+        return self._with_pseudonyms(table, TEXTS.get(table_name, ()))
+
+    def _with_pseudonyms(self, table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+        """The table with the key's pseudonyms for names, where the lab has a key."""
+        if self.pseudonymiser is None:
+            return table
+        return replace_columns(table, columns, self.pseudonymiser)
 
     def read_cities(self) -> pd.DataFrame:
         """One row per city, in the order of the file, which is the order of every figure."""
@@ -83,23 +95,33 @@ class Lab:
     ) -> pd.DataFrame:
         """One row per turn of every source with a transcript, in the order of the sources.
 
-        Columns: source_id, turn, start_seconds, end_seconds, label, text, turn_hash; speaker
-        (respondent, interviewer, interpreter, other or unknown), person_id, quote (yes or no:
-        may it be quoted), person_role; city, type, date, language of the source.
-        What a person who has withdrawn, or does not take part, said is left out as
-        `[consent]` in lab.toml says.
+        Columns: source_id, turn, start_seconds, end_seconds, label, text, flags, turn_hash (of
+        the raw text); speaker (respondent, interviewer, interpreter, other or unknown),
+        person_id, quote (yes or no: may it be quoted), person_role; city, type, date, language
+        of the source. What was read before, from the same bytes, comes from the lab's cache.
+
+        types: of the sources, and `survey_answer` for what people wrote in the surveys, which
+        comes last and only if asked for. What a person who has withdrawn, or does not take
+        part, said is left out as `[consent]` in lab.toml says.
         """
+        said = self._read_transcripts(city, types)
+        if types is not None and text_answers.TYPE in types:
+            surveys = [self.read_survey(survey) for survey in self.surveys()]
+            written = _of_city(text_answers.read_text_answers(surveys), city)
+            said = pd.concat([said, written[said.columns]], ignore_index=True)
+        said = turns.keep_consented(said, self.read_consent(), withdrawal=self.withdrawal)
+        role = self.read_people()[["person_id", "role"]].rename(columns={"role": "person_role"})
+        said = join_one(said, role, on=["person_id"]).fillna({"person_role": ""})
+        return self._with_pseudonyms(said, ["label", "text"])[list(text_answers.COLUMNS)]
+
+    def _read_transcripts(self, city: str | None, types: Sequence[str] | None) -> pd.DataFrame:
         sources = self.read_sources(city)
         wanted = turns.has_transcript(sources) & ~("raw/" + sources["file"]).isin(self.left_out)
         if types is not None:
             wanted &= sources["type"].isin(list(types))
         sources = sources[wanted]
-        said = turns.read_turns(sources, self.folder / "raw")
+        said = turns.read_turns(sources, self.folder / "raw", cache=self.folder / cache.FOLDER)
         said = turns.name_speakers(said, self.read_speakers())
-        said = turns.keep_consented(said, self.read_consent(), withdrawal=self.withdrawal)
-        people = self.read_people()[["person_id", "role"]]
-        said = join_one(said, people.rename(columns={"role": "person_role"}), on=["person_id"])
-        said["person_role"] = said["person_role"].fillna("")
         about = sources[["source_id", "city", "type", "date", "language"]]
         return join_one(said, about, on=["source_id"])
 
@@ -123,6 +145,8 @@ class Lab:
             there = ", ".join(self.surveys())
             raise ValueError(f"the lab has no survey {survey}; choose among {there} (-p survey …)")
         read = questionnaires.read_survey(folder, name=f"surveys/{survey}")
+        written = [one for one in text_answers.list_variables(read) if one in read.answers]
+        read = replace(read, answers=self._with_pseudonyms(read.answers, written))
         if "person_id" not in read.answers:
             return read
         gone = turns.find_gone(self.read_consent(), withdrawal=self.withdrawal)
@@ -191,6 +215,11 @@ class Lab:
         row = {"name": self.name, "sources": len(self.read_sources()), "versions": told}
         return pd.DataFrame([row])
 
+    def describe_names(self) -> pd.DataFrame:
+        """One row with `names`, those of the key; without a row where the lab has no key."""
+        names = [] if self.pseudonymiser is None else [self.pseudonymiser.names]
+        return pd.DataFrame({"names": pd.Series(names, dtype="int64")})
+
     def check(self) -> Check:
         """Every fault of the folder and what became of its files, as `labtools check` tells."""
         return check_lab(self.folder.resolve())
@@ -211,15 +240,19 @@ def _of_city(table: pd.DataFrame, city: str | None) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
-def open_lab(folder: str | Path) -> Lab:
+def open_lab(folder: str | Path, *, pseudonyms: bool = True) -> Lab:
     """Open a lab's folder.
 
     folder: absolute, or relative to the working directory or to any folder above it, so that
     a notebook finds `data/example` wherever it is run from. Raises BadInput with every fault
     of `lab.toml`, and where the folder or one of its three required files is missing.
+
+    pseudonyms: replace the names of the lab's key, where LABTOOLS_KEY names one or `labtools
+    key` has been given one. A key that cannot be used is an error: no page is made without it.
     """
     path = find_lab(Path(folder))
     settings = read_lab(path)
+    key = find_key(path) if pseudonyms else None
     lab = settings["lab"]
     return Lab(
         folder=path,
@@ -232,4 +265,5 @@ def open_lab(folder: str | Path) -> Lab:
         waves=pd.DataFrame(
             settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
         ),
+        pseudonymiser=None if key is None else Pseudonymiser(read_key(key)),
     )

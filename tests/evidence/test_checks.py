@@ -4,6 +4,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
+from PIL import Image
 
 from labtools.evidence.checks import check_folder
 
@@ -187,9 +188,10 @@ def test_file_names_are_compared_in_one_unicode_form(tmp_path: Path) -> None:
         "sources.csv": SOURCES + "s1,umea,interview,2019,umea/s1.txt,sv,raw\n" + row,
         normalize("NFD", "raw/umea/gård.txt"): "Anna: Hej.\nBo: Hej.\n",
         "photos/register.csv": photos,
-        normalize("NFD", "photos/gård.jpg"): "",
     }
-    assert _told(_folder(tmp_path, **files)) == []
+    folder = _folder(tmp_path, **files)
+    Image.new("RGB", (4, 4)).save(folder / "photos" / normalize("NFD", "gård.jpg"))
+    assert _told(folder) == []
 
 
 def test_a_table_that_cannot_be_read_gives_no_faults_elsewhere(tmp_path: Path) -> None:
@@ -342,3 +344,29 @@ def test_a_language_has_two_letters(tmp_path: Path) -> None:
     )
     (line,) = _told(_folder(tmp_path, **{"sources.csv": sources}))
     assert "column language: must be a list of languages of two letters; found svenska" in line
+
+
+def test_a_real_lab_names_municipalities_that_there_are(tmp_path: Path) -> None:
+    head = "city,name,municipality_code,company,lab,target_group,start,end\n"
+    folder = _folder(tmp_path, **{"cities.csv": head + "umea,Umeå,2489,,,,,\n"})
+    (told,) = _told(folder)
+    assert told.startswith("cities.csv, row 2, column municipality_code: must")
+    assert check_folder(folder, synthetic=True).faults == ()
+
+
+def test_photographs_are_read_refused_or_missing_and_count_for_their_city(tmp_path: Path) -> None:
+    head = "photo,source_id,file,caption_sv,caption_en,alt_sv,alt_en,faces,approved\n"
+    rows = "f1,s1,good.png,,,Ett hus,,none,\nf2,s1,bad.jpg,,,Ett hus,,none,\nf3,,no.jpg,,,,,none,\n"
+    folder = _folder(tmp_path, **{"photos/register.csv": head + rows, "photos/bad.jpg": "x"})
+    Image.new("RGB", (4, 4)).save(folder / "photos" / "good.png")
+    found = check_folder(folder)
+    assert [str(fault).split(":")[0] for fault in found.faults] == [
+        "photos/register.csv, row 4, column file",
+        "photos/bad.jpg",
+    ]
+    pictures = [one for one in found.readings if one.kind == "photograph"]
+    assert [(one.file, one.city, one.status) for one in pictures] == [
+        ("photos/good.png", "umea", "read"),
+        ("photos/bad.jpg", "umea", "refused"),
+        ("photos/no.jpg", "", "missing"),
+    ]

@@ -18,14 +18,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtools.cli import main
-from labtools.evidence import indicators, web
-from labtools.evidence.indicators import add_indicators, read_kolada, read_scb
+from labtools.evidence import indicators, scb, web
+from labtools.evidence.indicators import add_indicators, read_kolada
+from labtools.evidence.scb import read_scb
 from labtools.evidence.schemas import read_table
 from labtools.faults import BadInput
 
 Answer = tuple[int, dict[str, str], bytes]
 PATH = "/v3/data/kpi/N00956/municipality/0114,0180/year/2022"
 SCB_PATH = "/v3/tables/TAB1/data?outputFormat=json-stat2"
+METADATA = "/v3/tables/TAB1/metadata?outputFormat=json-stat2"
+CONFIG = {"maxDataCells": 1000, "maxCallsPerTimeWindow": 30, "timeWindow": 6}
 QUERY = {"Region": ["0114", "0180"], "Kon": ["1", "2"], "Tid": ["2022M01"]}
 
 
@@ -34,6 +37,7 @@ class Server:
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
+        self.give("/v3/config", CONFIG)
         self.asked: list[tuple[str, bytes]] = []
         self.slept: list[float] = []
         server = self
@@ -120,6 +124,16 @@ def cube(value: Any, **more: object) -> dict[str, Any]:
         },
         "value": value,
     } | more
+
+
+def metadata(**codes: list[str]) -> dict[str, Any]:
+    return {"dimension": {name: {"category": {"index": of}} for name, of in codes.items()}}
+
+
+def selections(server: Server) -> list[dict[str, list[str]]]:
+    """What each question for data asked for."""
+    asked = [json.loads(body)["selection"] for path, body in server.asked if path == SCB_PATH]
+    return [{one["variableCode"]: one["valueCodes"] for one in of} for of in asked]
 
 
 def fault_of(call: Callable[[], object]) -> str:
@@ -267,11 +281,7 @@ def test_an_array_and_a_sparse_object_are_the_same_table(server: Server, value: 
     assert rows["group"].tolist() == ["sex=men", "sex=women"] * 2
     assert rows["value"].fillna(-1).tolist() == [1, 2, -1, 4]
     assert rows["status"].tolist() == ["", "", "..", ""]
-    (_, body), *_ = server.asked
-    assert json.loads(body)["selection"][0] == {
-        "variableCode": "Region",
-        "valueCodes": ["0114", "0180"],
-    }
+    assert selections(server) == [QUERY]
 
 
 def test_totals_have_no_group_and_areas_keep_their_version(server: Server) -> None:
@@ -279,8 +289,11 @@ def test_totals_have_no_group_and_areas_keep_their_version(server: Server) -> No
     answer["size"] = [2, 1, 1, 1]
     answer["dimension"]["Region"]["category"] = {"index": ["0180A0010_DeSO2025", "0180"]}
     answer["dimension"]["Kon"]["category"] = {"index": ["1+2"]}
+    server.give(METADATA, metadata(Region=["0180A0010_DeSO2025", "0180"], Tid=["2022M01"]))
     server.give(SCB_PATH, answer)
-    rows = server.scb({"Region": ["0180*"], "Tid": ["top(1)"]})
+    query = {"Region": ["0180*"], "Tid": ["top(1)"]}
+    rows = server.scb(query)
+    assert selections(server) == [query]
     assert rows["region"].tolist() == ["0180A0010", "0180"]
     assert rows["area_version"].tolist() == ["DeSO2025", ""]
     assert rows["group"].tolist() == ["", ""]
@@ -305,10 +318,97 @@ def test_totals_have_no_group_and_areas_keep_their_version(server: Server) -> No
 def test_an_scb_table_that_does_not_fit_is_refused(
     server: Server, answer: object, query: dict[str, list[str]], found: str
 ) -> None:
+    server.give(
+        METADATA, metadata(Region=["0114", "0180"], Kon=["1", "2"], Tid=["2022M01"], Alder=[])
+    )
     server.give(SCB_PATH, answer)
     line = fault_of(lambda: server.scb(query))
     assert line.startswith("/v3/tables/TAB1/data")
     assert found in line
+
+
+def part(regions: list[str], kon: list[str], values: Any) -> dict[str, Any]:
+    answer = cube(values, size=[len(regions), len(kon), 1, 1])
+    answer["dimension"]["Region"]["category"] = {"index": regions}
+    answer["dimension"]["Kon"]["category"] = {"index": kon}
+    return answer
+
+
+def test_a_query_beyond_the_limit_comes_in_parts_and_whole(server: Server) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", CONFIG | {"maxDataCells": 4})
+    server.give(SCB_PATH, part(["0114", "0115"], ["1", "2"], [1, 2, 3, 4]))
+    server.give(SCB_PATH, part(["0180"], ["1", "2"], [5, 6]))
+    rows = server.scb(QUERY | {"Region": ["0114", "0115", "0180"]})
+    assert [asked["Region"] for asked in selections(server)] == [["0114", "0115"], ["0180"]]
+    assert rows["region"].tolist() == ["0114", "0114", "0115", "0115", "0180", "0180"]
+    assert rows["value"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert server.slept == [0.2, 0.2]  # 30 calls in 6 seconds
+
+
+def test_a_star_is_written_out_only_where_it_must_be_split(server: Server) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", CONFIG | {"maxDataCells": 1})
+    server.give(
+        METADATA, metadata(Region=["0114", "0180", "1280"], Kon=["1", "2"], Tid=["2022M01"])
+    )
+    places = [(region, kon) for region in ("0114", "0180") for kon in ("1", "2")]
+    server.give(SCB_PATH, *(part([region], [kon], [8]) for region, kon in places))
+    rows = server.scb({"Region": ["0*"], "Kon": ["1", "2"], "Tid": ["top(1)"]})
+    assert [(asked["Region"], asked["Kon"]) for asked in selections(server)] == [
+        ([region], [kon]) for region, kon in places
+    ]
+    assert {asked["Tid"][0] for asked in selections(server)} == {"top(1)"}
+    assert len(rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        (part(["0115"], ["1", "2"], [5, 6]), "must have Region 0180; found 0115"),
+        (part(["0180"], ["1"], [5]), "must have Kon 1,2; found 1"),
+        (404, "found HTTP status 404"),
+        ("later", "must have the same Tid in each part"),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_refused(
+    server: Server, second: object, found: str
+) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", CONFIG | {"maxDataCells": 2})
+    server.give(METADATA, metadata(Region=["0114", "0180"], Kon=["1", "2"], Tid=["2022M01"]))
+    if second == "later":
+        second = part(["0180"], ["1", "2"], [5, 6])
+        second["dimension"]["Tid"]["category"] = {"index": ["2022M02"]}
+    server.give(SCB_PATH, part(["0114"], ["1", "2"], [1, 2]), second)
+    assert found in fault_of(lambda: server.scb(QUERY | {"Tid": ["top(1)"]}))
+
+
+def test_what_cannot_be_split_is_refused_before_it_is_asked_for(server: Server) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", CONFIG | {"maxDataCells": 2})
+    server.give(METADATA, metadata(Region=["0114"], Tid=["2020", "2021", "2022"]))
+    line = fault_of(lambda: server.scb({"Region": ["0114"], "Tid": ["from(2020)"]}))
+    assert "must have at most 2 cells in one answer; found up to 3; ask for fewer codes" in line
+    assert selections(server) == []
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"maxDataCells": 0}, {"maxDataCells": "9"}, CONFIG | {"timeWindow": 90000}, 404]
+)
+def test_without_limits_nothing_is_asked_for(server: Server, config: object) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", config)
+    assert fault_of(server.scb).startswith("/v3/config: ")
+    assert selections(server) == []
+
+
+def test_a_service_may_leave_out_how_often_it_can_be_asked(server: Server) -> None:
+    server.answers["/v3/config"] = []
+    server.give("/v3/config", {"maxDataCells": 4, "maxCallsPerTimeWindow": 0})
+    server.give(SCB_PATH, cube([1, 2, 3, 4]))
+    assert len(server.scb()) == 4
+    assert server.slept == []
 
 
 JSON = st.recursive(
@@ -334,8 +434,18 @@ def spoilt(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
 
 @given(spoilt(cube([1, 2, 3, 4], status={"2": ".."})))
 def test_no_spoilt_cube_gives_anything_but_a_table_or_bad_input(answer: dict[str, Any]) -> None:
-    with patch.object(indicators, "fetch_json", return_value=answer), suppress(BadInput):
-        assert len(read_scb("TAB1", QUERY)) == 4
+    answers = [CONFIG, answer]
+    with patch.object(scb, "fetch_json", side_effect=answers), suppress(BadInput):
+        assert len(read_scb("TAB1", QUERY, sleep=lambda _: None)) == 4
+
+
+@given(spoilt(CONFIG), spoilt(metadata(Region=["0114", "0180"], Kon=["1", "2"], Tid=["2022M01"])))
+def test_no_spoilt_limits_or_metadata_give_anything_but_a_table_or_bad_input(
+    config: dict[str, Any], codes: dict[str, Any]
+) -> None:
+    answers = [config, codes, cube([1, 2, 3, 4])]
+    with patch.object(scb, "fetch_json", side_effect=answers), suppress(BadInput):
+        assert len(read_scb("TAB1", QUERY | {"Kon": ["*"]}, sleep=lambda _: None)) == 4
 
 
 @given(spoilt(page(ONE, TWO)))
@@ -408,7 +518,10 @@ def test_the_commands_write_the_lab(
 ) -> None:
     base = f"{server.root}/v3"
     monkeypatch.setattr(indicators, "read_kolada", partial(read_kolada, base_url=base))
-    monkeypatch.setattr(indicators, "read_scb", partial(read_scb, base_url=base))
+    monkeypatch.setattr(
+        scb, "read_scb", partial(read_scb, base_url=base, sleep=server.slept.append)
+    )
+    server.give(METADATA, metadata(Region=["0114"], Tid=["2022M01", "2022M02"]))
     server.give(PATH, page(ONE, TWO))
     server.give(SCB_PATH, cube([1, 2, 3, 4]))
     run = CliRunner().invoke

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
-from labtools.evidence.questionnaires import Survey, empty_survey, read_survey
+from labtools.evidence.questionnaires import AnswerFile, Survey, empty_survey, read_survey
 from labtools.faults import BadInput
 
 TOML = """
@@ -310,3 +313,245 @@ def test_a_misspelt_key_of_the_settings_names_the_nearest_known_one(tmp_path: Pa
         "desing; write design",
         "minimum_answerd; write minimum_answered",
     ]
+
+
+def test_how_the_answers_were_read_is_stated(tmp_path: Path) -> None:
+    assert read(write_survey(tmp_path / "s")).file == AnswerFile(
+        "answers.csv", "plain", "cp1252", ";", ",", 3, {}
+    )
+    assert read(write_sav(tmp_path / "t")).file == AnswerFile(
+        "answers.sav", "spss", "UTF-8", "", ".", 4, {}
+    )
+
+
+def test_the_settings_can_say_how_the_file_is_to_be_read(tmp_path: Path) -> None:
+    toml = TOML + '[file]\nprofile = "plain"\nencoding = "mac-roman"\ndelimiter = "|"\n'
+    folder = write_survey(
+        tmp_path / "s", toml=toml, answers=[row.replace(";", "|") for row in ANSWERS]
+    )
+    text = (folder / "answers.csv").read_bytes().decode("cp1252")
+    (folder / "answers.csv").write_bytes(text.encode("mac-roman"))
+    survey = read(folder)
+    assert survey.answers["city"].tolist() == ["norrvik", "norrvik", "asfors"]
+    assert (survey.file.encoding, survey.file.delimiter) == ("mac-roman", "|")
+
+
+@pytest.mark.parametrize("key", ["profile", "encoding", "delimiter", "decimal"])
+def test_an_unknown_setting_of_the_file_is_told_with_the_choices(tmp_path: Path, key: str) -> None:
+    (fault,) = faults_of(write_survey(tmp_path / "s", toml=TOML + f'[file]\n{key} = "annat"\n'))
+    known = {
+        "profile": "'qualtrics'",
+        "encoding": "'cp1252'",
+        "delimiter": "'tab'",
+        "decimal": "'.'",
+    }
+    assert fault.startswith(f"surveys/deltagare/survey.toml: {key} in [file] must be one of '")
+    assert known[key] in fault
+    assert "found annat" in fault
+
+
+def test_a_misspelt_key_of_the_file_is_told(tmp_path: Path) -> None:
+    (fault,) = faults_of(write_survey(tmp_path / "s", toml=TOML + '[file]\nencodng = "cp1252"\n'))
+    assert "found encodng; write encoding" in fault
+
+
+MULTIPLE = [
+    "variable,source_column,wave,question_sv,question_en,type,separator,codes,option,blank",
+    "nr,nr,,,,id,,,,",
+    "resa,resa,,,,multiple,;,,,",
+    "hjalp,h_a,,,,multiple,,,granne,",
+    "hjalp,h_b,,,,multiple,,,vard,",
+    "hjalp_annat,h_c,,,,text,,,,",
+]
+MULTIPLE_CODES = [
+    CODES[0],
+    "resa,buss,Buss,Bus,1,",
+    "resa,cykel,Cykel,Bicycle,2,",
+    "hjalp,granne,Av en granne,From a neighbour,1,",
+    "hjalp,vard,Av värden,From the landlord,2,",
+]
+MULTIPLE_TOML = '[survey]\nsampling = "census"\n[columns]\nperson_id = "nr"\n'
+
+
+def write_multiple(
+    folder: Path,
+    *,
+    answers: list[str] | None = None,
+    dictionary: list[str] | None = None,
+    codes: list[str] | None = None,
+    toml: str = MULTIPLE_TOML,
+) -> Path:
+    """A survey of a multiple choice in one cell, and one with a column for each option."""
+    rows = ["nr,resa,h_a,h_b,h_c", "a,Cykel;Buss;,1,0,", "b,,,,", "c,Buss,0,0,min syster"]
+    return write_survey(
+        folder,
+        answers=answers or rows,
+        dictionary=dictionary or MULTIPLE,
+        codes=codes or MULTIPLE_CODES,
+        toml=toml,
+    )
+
+
+def test_a_multiple_choice_is_one_variable_however_it_is_laid_out(tmp_path: Path) -> None:
+    survey = read(write_multiple(tmp_path / "s"))
+    assert survey.answers.columns.tolist() == ["person_id", "resa", "hjalp", "hjalp_annat"]
+    assert survey.answers["resa"].fillna("?").tolist() == ["buss;cykel", "?", "buss"]
+    assert survey.answers["hjalp"].fillna("?").tolist() == ["granne", "?", ""]
+    assert set(survey.missing.itertuples(index=False, name=None)) == {
+        (0, "hjalp_annat", "blank"),
+        (1, "resa", "blank"),
+        (1, "hjalp", "blank"),
+        (1, "hjalp_annat", "blank"),
+    }
+
+
+def test_choices_without_meaning_are_listed_with_all_other_faults(tmp_path: Path) -> None:
+    rows = ["nr,resa,h_a,h_b,h_c", "a,Cykel;Tåg;,1,kanske,", "b,Båt,,,", "c,Tåg,,,"]
+    codes = [*MULTIPLE_CODES, "resa,flyg,,,3,"]
+    (bare,) = faults_of(write_multiple(tmp_path / "s", codes=codes))
+    assert bare.startswith("surveys/deltagare/codes.csv, row 6: each code must have a meaning")
+    faults = faults_of(write_multiple(tmp_path / "s", answers=rows))
+    assert len(faults) == 3
+    for found in ("'tåg' in 2 rows", "'båt' in 1 row", "'kanske' in 1 row"):
+        assert sum(found in fault for fault in faults) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("multiple,,,vard,", "multiple,,,vaktmastare,", "row 5, column option: must be a code of"),
+        ("multiple,,,vard,", "multiple,,,,", "row 5, column option: must have an option"),
+        (
+            "multiple,,,vard,",
+            "multiple,,,vard,none",
+            "row 4, column blank: each row of hjalp must have",
+        ),
+        ("multiple,,,vard,", "multiple,,resa,buss,", "row 4, column codes: each row of hjalp must"),
+        ("text,,,,", "text,,,,none", "row 6, column blank: blank must be of"),
+        ("text,,,,", "text,,,granne,", "row 6, column option: option must be of"),
+        ("multiple,;,,,", "multiple,;,vagar,,", "row 3, column codes: codes.csv must have rows"),
+        ("h_b,,,,multiple,,,vard", "h_b,,,,multiple,,,granne", "each variable + wave + option"),
+    ],
+)
+def test_rows_of_a_multiple_choice_that_do_not_fit_are_told(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    dictionary = [row.replace(old, new) for row in MULTIPLE]
+    faults = faults_of(write_multiple(tmp_path / "s", dictionary=dictionary))
+    assert said in faults[0]
+    assert len(faults) == 1
+
+
+def test_a_blank_that_means_none_makes_no_row_for_a_wave(tmp_path: Path) -> None:
+    dictionary = [
+        MULTIPLE[0],
+        "nr,nr,,,,id,,,,",
+        "resa,r1,before,,,multiple,;,,,none",
+        "resa,r2,after,,,multiple,;,,,none",
+        "fritt,f2,after,,,text,,,,",
+    ]
+    rows = ["nr,r1,r2,f2", "a,Buss;,,", "b,Buss;,,hej"]
+    survey = read(write_multiple(tmp_path / "s", answers=rows, dictionary=dictionary))
+    found = survey.answers[["person_id", "wave", "resa"]].to_numpy().tolist()
+    assert found == [["a", "before", "buss"], ["b", "before", "buss"], ["b", "after", ""]]
+
+
+def test_rows_that_qualtrics_calls_previews_are_no_answers(tmp_path: Path) -> None:
+    rows = [
+        "EndDate,Status,ResponseId,Q1",
+        "End Date,Response Type,Response ID,Hur kom du?",
+        '"{""ImportId"":""endDate""}","{""ImportId"":""status""}",'
+        '"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}"',
+        "2024-10-01 09:15:00,Survey Preview,R_1,Buss",
+        "2024-10-01 09:16:00,IP Address,R_2,Cykel",
+    ]
+    dictionary = [MULTIPLE[0], "nr,ResponseId,,,,id,,,,", "resa,Q1,,,,single,,,,"]
+    survey = read(write_multiple(tmp_path / "s", answers=rows, dictionary=dictionary))
+    assert survey.answers["resa"].tolist() == ["cykel"]
+    assert survey.file.left_out == {"preview": 1, "test": 0, "spam": 0}
+
+
+ROUND = [
+    MULTIPLE[0],
+    "nr,nr,,,,id,,,,",
+    "hemma,Hemma på gården,,,,ordinal,,agree,,",
+    "timmar,timmar,,,,number,,,,",
+    "dag,dag,,,,date,,,,",
+    "fritt,fritt,,,,text,,,,",
+]
+WORDS = st.text("abåäöÅÄÖ éß,;.\"'-–1", min_size=1, max_size=12).map(str.strip)
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from([1, 5, 8, 9, None]),
+        st.one_of(st.none(), st.integers(-9999, 9999).map(lambda cents: cents / 100)),
+        st.one_of(st.none(), st.dates(pd.Timestamp("1900-01-01").date())),
+        st.one_of(st.none(), WORDS.filter(lambda text: any(c.isalpha() for c in text))),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def write_people(folder: Path, rows: pd.DataFrame, kind: str) -> None:
+    """The same answers in one of the formats; in CSV and Excel by their label or code."""
+    for old in folder.glob("answers.*"):
+        old.unlink()
+    name = "Hemma på gården"
+    suffix, _, rest = kind.partition(" ")
+    if suffix in ("sav", "zsav"):
+        table = rows.rename(columns={name: "hemma"}).assign(
+            hemma=rows[name].astype(float),
+            timmar=rows["timmar"].astype(float),
+            fritt=rows["fritt"].fillna(""),
+        )
+        pyreadstat.write_sav(
+            table,
+            str(folder / f"answers.{suffix}"),
+            compress=suffix == "zsav",
+            missing_ranges={"hemma": [8, 9]},
+            variable_format={"dag": "DATE11"},
+        )
+    elif suffix == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.append(list(rows.columns))
+        for row in rows.itertuples(index=False):
+            book.active.append([None if pd.isna(cell) else cell for cell in row])
+        for row in book.active.iter_rows(min_row=2, min_col=5, max_col=5):
+            row[0].data_type = "s" if row[0].value is not None else row[0].data_type
+        book.save(folder / "answers.xlsx")
+    else:
+        delimiter, encoding = rest.split()
+        decimal = "," if delimiter == ";" else "."
+        text = rows.to_csv(sep=delimiter, decimal=decimal, index=False, lineterminator="\r\n")
+        (folder / "answers.csv").write_bytes(text.encode(encoding))
+
+
+@given(PEOPLE)
+@settings(max_examples=4, phases=[Phase.generate])  # each starts SPSS's reader twice
+def test_answers_survive_every_format(
+    tmp_path_factory: pytest.TempPathFactory, people: list[tuple[object, ...]]
+) -> None:
+    columns = ["Hemma på gården", "timmar", "dag", "fritt"]
+    rows = pd.DataFrame(people, columns=columns, dtype="object")
+    rows["Hemma på gården"] = rows["Hemma på gården"].astype("Int64")
+    rows.insert(0, "nr", [f"å{number}" for number in range(len(rows))])
+    folder = write_survey(
+        tmp_path_factory.getbasetemp() / "round", dictionary=ROUND, toml=MULTIPLE_TOML
+    )
+    formats = [f"csv {mark} {code}" for mark in ";," for code in ("utf-8", "utf-8-sig", "cp1252")]
+    found = {}
+    for kind in (*formats, "xlsx", "sav", "zsav"):
+        write_people(folder, rows, kind)
+        if kind.endswith("sav"):
+            short = [row.replace("Hemma på gården", "hemma") for row in ROUND]
+            (folder / "dictionary.csv").write_text("\n".join(short), encoding="utf-8")
+        found[kind] = read(folder)
+    first = found[formats[0]].answers
+    assert first["timmar"].fillna(-1e9).tolist() == [-1e9 if p[1] is None else p[1] for p in people]
+    assert [None if pd.isna(day) else day.date() for day in first["dag"]] == [p[2] for p in people]
+    assert first["fritt"].fillna("").tolist() == [p[3] or "" for p in people]
+    for survey in found.values():
+        pd.testing.assert_frame_equal(survey.answers, first)
+        assert set(survey.missing["reason"]) <= {"blank", "system", "refused", "dont_know"}
+        blanks = survey.missing.replace({"reason": {"system": "blank"}})
+        pd.testing.assert_frame_equal(blanks, found[formats[0]].missing)

@@ -48,3 +48,13 @@ def test_letters_survive_in_names_of_files_and_in_answers(tmp_path: Path) -> Non
     sheet = read_sheet(path, name=path.name)
     assert sheet.cells["svar"].tolist() == ["Å", "ö"]
     assert sheet.labels["nr"] == {"1": "hög", "2": "låg"}
+
+
+def test_a_variable_whose_name_is_damaged_is_no_column_without_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"svar": [1.0], "nr": [1.0]}), str(path))
+    content = path.read_bytes()
+    assert content.count(b"NR      ") == 1
+    path.write_bytes(content.replace(b"NR=nr", b"NR=\x80r"))
+    with pytest.raises(BadInput, match="found a name that cannot be read, or stands twice"):
+        load_sav(path, name="a.sav")

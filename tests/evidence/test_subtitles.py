@@ -35,6 +35,7 @@ def test_two_voices_in_one_cue_are_two(tmp_path: Path) -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Hej</v> <v Bo>Hej då</v>\n"
     cues = read_cues(save(tmp_path, "a.vtt", text), name="a.vtt")
     assert [(cue.voice, cue.text) for cue in cues] == [("Anna", "Hej"), ("Bo", "Hej då")]
+    assert [cue.goes_on for cue in cues] == [False, True]
 
 
 def test_whisper_srt_without_speakers(tmp_path: Path) -> None:

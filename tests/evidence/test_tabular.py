@@ -1,13 +1,17 @@
 """Files of answers become cells, exactly as they were written, or one line that says why not."""
 
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labtools.evidence.tabular import read_sheet
+from labtools.evidence.tabular import ENCODINGS, FileSettings, find_decimals, read_sheet
 from labtools.faults import BadInput
 
 
@@ -90,6 +94,70 @@ def test_spss_dates_are_dates_and_impossible_ones_stay_numbers(shared_data: Path
     assert cells["time"].tolist() == ["43870.09", "57560.01"]
 
 
+def test_what_is_found_out_can_be_overruled(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.csv", "nr|svar;på\n1|Å;ö\n".encode("mac-roman"))
+    asked = FileSettings(encoding="mac-roman", delimiter="|", decimal=",")
+    sheet = read_sheet(path, name="a.csv", settings=asked)
+    assert (sheet.encoding, sheet.delimiter, sheet.decimals) == ("mac-roman", "|", ",")
+    assert sheet.cells.to_numpy().tolist() == [["1", "Å;ö"]]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_encoding_can_be_asked_for(tmp_path: Path, encoding: str) -> None:
+    path = save(tmp_path / "a.csv", "år;mål\n1;Åäö\n".encode(encoding))
+    sheet = read_sheet(path, name="a.csv", settings=FileSettings(encoding=encoding))
+    assert sheet.cells.columns.tolist() == ["år", "mål"]
+    assert sheet.cells["mål"].tolist() == ["Åäö"]
+
+
+def test_bytes_that_are_not_in_the_encoding_asked_for_are_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.csv", "år;mål\n1;2\n".encode("cp1252"))
+    with pytest.raises(BadInput, match="must be text in utf-8; found bytes that are no such text"):
+        read_sheet(path, name="a.csv", settings=FileSettings(encoding="utf-8"))
+
+
+def test_a_setting_for_another_format_is_a_fault(tmp_path: Path, shared_data: Path) -> None:
+    path = save(tmp_path / "a.csv", b"a;b\n1;2\n")
+    with pytest.raises(BadInput, match=r"sheet in \[file\] must be for \.xlsx alone; found Svar"):
+        read_sheet(path, name="a.csv", settings=FileSettings(sheet="Svar"))
+    sav = shared_data / "surveys" / "spss" / "umlauts.sav"
+    with pytest.raises(BadInput, match=r"encoding in \[file\] must be for \.csv alone"):
+        read_sheet(sav, name="a.sav", settings=FileSettings(encoding="cp1252"))
+
+
+def test_a_sheet_that_the_workbook_lacks_is_named_beside_those_it_has(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Svar"
+    book.create_sheet("Om enkäten")
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(BadInput, match="one of Svar, Om enkäten; found Svaren"):
+        read_sheet(tmp_path / "a.xlsx", name="a.xlsx", settings=FileSettings(sheet="Svaren"))
+
+
+def test_the_first_line_that_excel_writes_for_itself_names_the_delimiter(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.csv", b"sep=;\na;b,c\n1;2,5\n")
+    sheet = read_sheet(path, name="a.csv")
+    assert sheet.cells.to_dict("list") == {"a": ["1"], "b,c": ["2,5"]}
+    assert sheet.cells.index.tolist() == [3]
+
+
+def test_the_decimal_sign_is_stated_as_it_occurs(tmp_path: Path, shared_data: Path) -> None:
+    broken = shared_data / "broken"
+    stated = {
+        file: find_decimals(read_sheet(broken / f"{file}.csv", name=file))
+        for file in ("decimal_comma_cp1252", "mixed_decimal", "likert_text_sv")
+    }
+    assert stated == {"decimal_comma_cp1252": ",", "mixed_decimal": ".", "likert_text_sv": ""}
+    path = save(tmp_path / "a.csv", b"a;b\n1,5;2.5\n")
+    assert find_decimals(read_sheet(path, name="a.csv")) == ",."
+
+
+def test_a_column_without_a_name_is_a_fault_where_it_holds_anything(tmp_path: Path) -> None:
+    assert list(read_sheet(save(tmp_path / "a.csv", b"a;b;\n1;2;\n"), name="a").cells) == ["a", "b"]
+    with pytest.raises(BadInput, match="row 3: each column with answers must have a name"):
+        read_sheet(save(tmp_path / "a.csv", b"a;b;\n1;2;\n1;2;3\n"), name="a.csv")
+
+
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_damaged_files_are_read_or_refused(
@@ -111,3 +179,13 @@ def test_a_truncated_spss_file_is_refused(shared_data: Path, tmp_path: Path) -> 
         path = save(tmp_path / "a.sav", whole[:end])
         with pytest.raises(BadInput, match=r"a\.sav"):
             read_sheet(path, name="a.sav")
+
+
+def test_a_date_that_spss_calls_missing_is_told_as_a_date(tmp_path: Path) -> None:
+    days = pd.DataFrame({"dag": [date(2020, 1, 2), date(2020, 1, 3)]})
+    second = (date(2020, 1, 3) - date(1582, 10, 14)).days * 86400.0
+    path = tmp_path / "answers.sav"
+    pyreadstat.write_sav(days, path, missing_ranges={"dag": [{"lo": second, "hi": second}]})
+    sheet = read_sheet(path, name="answers.sav")
+    assert sheet.cells["dag"].tolist() == ["2020-01-02", "2020-01-03"]
+    assert sheet.user_missing == {"dag": {"2020-01-03"}}

@@ -1,6 +1,7 @@
 """One row per turn, the same whatever the file's format and whatever sets its labels off."""
 
 import hashlib
+import html
 import time
 import unicodedata
 from pathlib import Path
@@ -105,7 +106,8 @@ def test_the_table_has_its_columns_types_numbers_and_hashes(tmp_path: Path) -> N
     save_word(tmp_path / "a.docx", "time")
     turns = read_transcript(tmp_path / "a.docx", source_id="s1")
     types = {"source_id": "str", "turn": "int64", "start_seconds": "float64"}
-    types |= {"end_seconds": "float64", "label": "str", "text": "str", "turn_hash": "str"}
+    types |= {"end_seconds": "float64", "label": "str", "text": "str"}
+    types |= {"flags": "str", "turn_hash": "str"}
     assert turns.dtypes.astype(str).to_dict() == types
     assert turns["turn"].tolist() == [1, 2, 3, 4, 5]
     assert turns["start_seconds"].tolist() == [61, 63, 66, 68, 70]
@@ -197,6 +199,102 @@ def test_every_broken_file_is_read_rightly_or_refused_by_name(shared_data: Path)
             ("", "utan talare"),
         ],
     }
+
+
+# Round trips: what was said, in composed and decomposed letters, through every format.
+SPOKEN = st.one_of(
+    st.sampled_from(
+        [
+            "å",
+            "Ä",
+            "ö!",
+            "café",
+            "”ja”",
+            "‘nä’",
+            "👋🏽",
+            "👩\u200d👧",
+            "2019",
+            "…",
+            "R&D",
+            "&amp;",
+            "1<2",
+        ]
+    ),
+    st.text(st.characters(codec="utf-8", categories=["L"]), min_size=1, max_size=8),
+)
+FORMS = st.sampled_from(["NFC", "NFD"])
+SENTENCES = st.lists(
+    st.builds(
+        lambda words, space, form: unicodedata.normalize(form, space.join(words)),
+        st.lists(SPOKEN, min_size=1, max_size=6),
+        st.sampled_from([" ", "\u00a0", "  "]),
+        FORMS,
+    ),
+    min_size=1,
+    max_size=3,
+)
+TALKS = st.tuples(*[SENTENCES] * 4)
+SPEAKERS = ("Åsa Öberg", "IP-03")
+
+
+def write_talk(path: Path, talk: tuple[list[str], ...]) -> None:
+    """A label before the first sentence of each turn; a paragraph or cue for each sentence."""
+    said = [
+        (SPEAKERS[turn % 2], sentence, number == 0)
+        for turn, sentences in enumerate(talk)
+        for number, sentence in enumerate(sentences)
+    ]
+    lines = [f"{name}: {sentence}" if first else sentence for name, sentence, first in said]
+    if path.suffix == ".docx":
+        document = docx.Document()
+        for line in lines:
+            document.add_paragraph(line)
+        document.save(str(path))
+    elif path.suffix == ".odt":
+        text = OpenDocument("text")
+        text.body.clear()
+        for line in lines:
+            text.body.append(OpenParagraph(line))
+        text.save(str(path))
+    elif path.suffix == ".rtf":
+        body = "\\par ".join(lines).encode("utf-16-le")
+        units = [int.from_bytes(body[at : at + 2], "little") for at in range(0, len(body), 2)]
+        codes = [chr(u) if u < 128 else f"\\u{u - 65536 * (u > 32767)}?" for u in units]
+        path.write_text("{\\rtf1\\ansi " + "".join(codes) + "\\par}", encoding="ascii")
+    elif path.suffix == ".txt":
+        path.write_bytes("\r\n".join(lines).encode("utf-16"))
+    else:
+        voices = [f"<v {name}>{html.escape(sentence)}</v>" for name, sentence, _ in said]
+        texts = voices if path.suffix == ".vtt" else lines
+        mark = "." if path.suffix == ".vtt" else ","
+        blocks = [
+            f"{n}\n00:{n:02}:00{mark}000 --> 00:{n:02}:01{mark}000\n{text}"
+            for n, text in enumerate(texts, start=1)
+        ]
+        head = ["WEBVTT"] if path.suffix == ".vtt" else []
+        path.write_text("\n\n".join([*head, *blocks]), encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".odt", ".rtf", ".txt", ".vtt", ".srt"])
+@given(talk=TALKS)
+@settings(max_examples=40)
+def test_every_format_gives_back_the_visible_text_with_offsets_that_do_not_drift(
+    tmp_path_factory: pytest.TempPathFactory, suffix: str, talk: tuple[list[str], ...]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"talk{suffix}"
+    write_talk(path, talk)
+    seen = [
+        [" ".join(unicodedata.normalize("NFC", sentence).split()) for sentence in sentences]
+        for sentences in talk
+    ]
+    turns = read_transcript(path, source_id="s")
+    assert turns["label"].tolist() == [*SPEAKERS, *SPEAKERS]
+    assert turns["text"].tolist() == [" ".join(sentences) for sentences in seen]
+    for text, sentences in zip(turns["text"], seen, strict=True):
+        start = 0
+        for sentence in sentences:
+            assert text[start : start + len(sentence)] == sentence
+            start += len(sentence) + 1
 
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)

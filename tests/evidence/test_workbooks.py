@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from labtools.evidence import encodings, workbooks
+from labtools.evidence import workbooks
 from labtools.evidence.tabular import read_sheet
 from labtools.faults import BadInput
 
@@ -78,14 +78,6 @@ def test_headers_are_told_apart_and_no_answer_is_without_one(tmp_path: Path) -> 
     assert "row 3" in beside
     assert "found 'ja' in column 2 without one" in beside
     assert "must hold answers" in fault_of(save(tmp_path / "c.xlsx", [["svar"]]))
-
-
-def test_encrypted_and_older_files_are_named_so(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(encodings.OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
-    assert "found it is encrypted" in fault_of(path)
-    path.write_bytes(encodings.OLE + bytes(600))
-    assert "found Excel's older .xls format" in fault_of(path)
 
 
 def test_bombs_and_document_types_are_refused(

@@ -19,7 +19,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def test_no_fault_is_found(example: Path) -> None:
-    assert check_folder(example).faults == ()
+    assert check_folder(example, synthetic=True).faults == ()
 
 
 def test_at_least_twelve_interviews_a_city(sources: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ import click
 from labtools.cli.check import check
 from labtools.cli.data import import_data
 from labtools.cli.group import Commands
+from labtools.cli.key import key
 from labtools.cli.new import new
 from labtools.cli.run import run
 
@@ -17,5 +18,5 @@ def main(debug: bool) -> None:
     """Turn an innovation lab's field material into pages that can be trusted."""
 
 
-for command in (check, run, new, import_data):
+for command in (check, run, new, import_data, key):
     main.add_command(command)

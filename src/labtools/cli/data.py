@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from labtools.cli.group import lab_option
+from labtools.cli.table import table
 from labtools.faults import BadInput
 
 
 @click.group("import")
 def import_data() -> None:
-    """Fetch public statistics into a lab's context/indicators.csv; this alone needs a network."""
+    """Bring what others have gathered into a lab; kolada and scb alone need a network."""
+
+
+import_data.add_command(table)
 
 
 @import_data.command()
@@ -55,7 +61,7 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
     import re
     from datetime import date
 
-    from labtools.evidence import indicators
+    from labtools.evidence import indicators, scb
     from labtools.lab import open_lab
 
     query: dict[str, list[str]] = {}
@@ -65,6 +71,26 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
             raise click.BadParameter(f"{selection}: write NAME=CODE,CODE", param_hint="--select")
         query.setdefault(name, []).extend(re.split(r",(?![^()]*\))", codes))
     lab = open_lab(lab_folder)
-    rows = indicators.read_scb(table, query)
+    rows = scb.read_scb(table, query)
     indicators.add_indicators(lab.folder, rows, retrieved=date.today())
     click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")
+
+
+@import_data.command()
+@click.argument("file", type=Path)
+@click.option("--as", "name", required=True, metavar="NAME", help="What notebooks call it: a slug.")
+@lab_option
+@click.option(
+    "--profile", default="", metavar="TOOL", help="That wrote the file. [default: found out]"
+)
+def survey(file: Path, *, name: str, lab_folder: str, profile: str) -> None:
+    """A survey's answers: lays surveys/NAME with a first dictionary to read and fill in."""
+    from labtools.evidence.survey_import import describe_import, import_survey
+    from labtools.lab import open_lab
+
+    lab = open_lab(lab_folder)
+    imported = import_survey(
+        file, lab=lab.folder, survey=name, language=lab.language, profile=profile
+    )
+    for line in describe_import(imported, lab=lab_folder):
+        click.echo(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -15,21 +15,28 @@ _CODED = ("single", "ordinal")
 _LABELS = ("label_sv", "label_en")
 _NUMBER = r"[+-]?\d+(?:SIGN\d+)?(?:[eE][+-]?\d+)?"
 _NUMBER_AT_ALL = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_ZONE = re.compile(r"(?<=:\d\d)(\.\d+)?(?:Z|[+-]\d\d:?\d\d)$")  # times stand as on the clock there
 _SPACES = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")  # between thousands
 
 
 @dataclass(frozen=True)
 class Question:
-    """One column of the answer file and the variable it holds.
+    """A variable, and the column of the answer file that holds it.
 
     `codes` are its rows of codes.csv; `kind` is the type that the dictionary gives, with
-    `number` for a design variable that is counted with.
+    `number` for a design variable that is counted with. Of a multiple choice: `separator`
+    stands between choices in one cell, blank for spaces; `options` are the columns, if each
+    option has its own, with the code it stands for; `blank` is the dictionary's rule.
     """
 
     variable: str
     column: str
     kind: str
     codes: pd.DataFrame
+    wave: str = ""
+    separator: str = ""
+    blank: str = ""
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,16 +71,19 @@ def read_answers(sheet: Sheet, question: Question, *, name: str) -> Reading:
         answers = _as_numbers(filled, sheet.decimals)
         must, do = "is a number", "correct it, or give it a missing_reason in codes.csv"
     elif question.kind == "date":
-        answers = pd.to_datetime(filled, format="ISO8601", errors="coerce")
+        days = filled.str.replace(_ZONE, "", regex=True)
+        answers = pd.to_datetime(days, format="ISO8601", errors="coerce")
         must, do = "is a date as 2018-05-14", "correct it, or call the variable text"
     else:
-        return Reading(filled, reasons, ())
+        answers, must, do = filled, "", ""
     wrong = cells[filled.notna() & answers.isna()]
-    faults = list(_fault_each(wrong, must, do, question, name=name))
+    faults = list(fault_each(wrong, must, do, column=question.column, name=name))
     for cell in sorted(sheet.user_missing.get(question.column, set())):
-        if cell and codes[cell] is not None and not why[str(codes[cell])]:
+        unknown = _is_coded(question) and codes[cell] is None  # is told already
+        if cell and not unknown and not why.get(codes[cell] or ""):
             must, do = "has the missing_reason that SPSS implies", "fill it in, in codes.csv"
-            faults += _fault_each(cells[cells == cell], must, do, question, name=name)
+            wrong = cells[cells == cell]
+            faults += fault_each(wrong, must, do, column=question.column, name=name)
     return Reading(answers, reasons, tuple(faults))
 
 
@@ -90,28 +100,33 @@ def _find_codes(
     cells: pd.Series, labels: dict[str, str], codes: pd.DataFrame
 ) -> dict[str, str | None]:
     """The code that each distinct cell means: itself, its label, or what the file calls it."""
-    named = pd.concat(
-        [codes[["code", label]].set_axis(["code", "label"], axis=1) for label in _LABELS]
-    )
-    named = named.assign(label=named["label"].map(_fold).astype("str"))
-    named = named[named["label"] != ""].drop_duplicates()
-    named = named[~named["label"].duplicated(keep=False)]  # a label of two codes means neither
-    meanings = dict(zip(named["label"], named["code"], strict=True))
-    meanings |= {_fold(code): code for code in codes["code"]}
+    meanings = code_meanings(codes)
     return {
-        cell: meanings.get(_fold(cell)) or meanings.get(_fold(labels.get(cell, "")))
+        cell: meanings.get(fold_cell(cell)) or meanings.get(fold_cell(labels.get(cell, "")))
         for cell in cells.unique()
     }
 
 
-def _fold(label: str) -> str:
+def code_meanings(codes: pd.DataFrame) -> dict[str, str]:
+    """The code by each text that means it, as `fold_cell` gives it: the code and its labels."""
+    named = pd.concat(
+        [codes[["code", label]].set_axis(["code", "label"], axis=1) for label in _LABELS]
+    )
+    named = named.assign(label=named["label"].map(fold_cell).astype("str"))
+    named = named[named["label"] != ""].drop_duplicates()
+    named = named[~named["label"].duplicated(keep=False)]  # a label of two codes means neither
+    meanings = dict(zip(named["label"], named["code"], strict=True))
+    return meanings | {fold_cell(code): code for code in codes["code"]}
+
+
+def fold_cell(label: str) -> str:
     """Letters small, space single, and a whole number without decimals.
 
-    >>> _fold("Instämmer  helt "), _fold("4,0")
+    >>> fold_cell("Instämmer  helt "), fold_cell("4,0")
     ('instämmer helt', '4')
     """
     folded = " ".join(label.split()).casefold()
-    return re.sub(r"(\d)[.,]0+", r"\1", folded) if _NUMBER_AT_ALL.fullmatch(folded) else folded
+    return re.sub(r"[.,]0+$", "", folded) if _NUMBER_AT_ALL.fullmatch(folded) else folded
 
 
 def _as_codes(filled: pd.Series, codes: dict[str, str | None], question: Question) -> pd.Series:
@@ -132,11 +147,9 @@ def _as_numbers(filled: pd.Series, decimals: str) -> pd.Series:
     return pd.to_numeric(points).astype("float64")
 
 
-def _fault_each(
-    wrong: pd.Series, must: str, do: str, question: Question, *, name: str
-) -> Iterator[Fault]:
+def fault_each(wrong: pd.Series, must: str, do: str, *, column: str, name: str) -> Iterator[Fault]:
     """One fault for each distinct cell: its first row, and how many rows have it."""
     for cell, count in wrong.value_counts(sort=False).items():
         row = int(wrong.index[wrong == cell][0])
         found = f"{str(cell)[:60]!r} in {count} row{'s' if count > 1 else ''}"
-        yield Fault(name, must, found, do, row=row, column=question.column)
+        yield Fault(name, must, found, do, row=row, column=column)

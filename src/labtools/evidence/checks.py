@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from labtools.evidence.cache import FOLDER
 from labtools.evidence.file_checks import (
     check_photographs,
     check_raw,
     check_strays,
     check_transcripts,
 )
+from labtools.evidence.municipalities import check_municipality_codes
 from labtools.evidence.questionnaires import Survey, find_answers, read_survey
 from labtools.evidence.readings import Check, Reading, tell_reason
 from labtools.evidence.schemas import (
@@ -41,17 +43,27 @@ def check_lab(folder: str | Path) -> Check:
     except BadInput as error:
         return Check(error.faults, ())
     try:
-        waves = [wave["id"] for wave in read_lab(path)["waves"]]
+        settings = read_lab(path)
     except BadInput as error:
-        rest = check_folder(path)
+        rest = check_folder(path, cache=path / FOLDER)
         return Check((*error.faults, *rest.faults), rest.readings)
-    return check_folder(path, waves=waves)
+    waves = [wave["id"] for wave in settings["waves"]]
+    synthetic = settings["lab"].get("synthetic", False)
+    return check_folder(path, waves=waves, synthetic=synthetic, cache=path / FOLDER)
 
 
-def check_folder(folder: Path, *, waves: Collection[str] = ()) -> Check:
+def check_folder(
+    folder: Path,
+    *,
+    waves: Collection[str] = (),
+    synthetic: bool = False,
+    cache: Path | None = None,
+) -> Check:
     """As `check_lab`, but for lab.toml, whose waves are given; where it has none, any will do.
 
-    What refers to a table that cannot itself be read is not held against it.
+    What refers to a table that cannot itself be read is not held against it. synthetic: the
+    municipalities are made up, and so are their codes. cache: the folder
+    that keeps the transcripts that were read before, None for none.
     """
     tables, unread, faults, readings = _read_tables(folder)
     known = _list_keys(tables, unread)
@@ -62,16 +74,21 @@ def check_folder(folder: Path, *, waves: Collection[str] = ()) -> Check:
         faults += _check_observations(tables["observations"])
         if {"goal", "city"} <= set(tables.get("goals", ())):
             faults += _check_goal_cities(tables["observations"], tables["goals"])
+    if "municipality_code" in tables.get("cities", ()) and not synthetic:
+        codes = tables["cities"]["municipality_code"]
+        faults += check_municipality_codes(codes, name=contract()["cities"].file)
     sources = tables.get("sources", pd.DataFrame())
     if "wave" in sources:
         faults += _check_values(sources["wave"], "wave", declared, file="sources.csv")
     if {"source_id", "city", "file", "status", "type"} <= set(sources):
         files = find_files(folder / "raw")
         faults += check_raw(sources, files)
-        found, read = check_transcripts(sources, tables.get("speakers"), files)
+        found, read = check_transcripts(sources, tables.get("speakers"), files, cache=cache)
         faults, readings = faults + found, readings + read
-    if "file" in tables.get("photos", ()):
-        faults += check_photographs(tables["photos"], find_files(folder / "photos"))
+    if {"file", "source_id"} <= set(tables.get("photos", ())):
+        there = sources.reindex(columns=["source_id", "city"])
+        found, read = check_photographs(tables["photos"], there, find_files(folder / "photos"))
+        faults, readings = faults + found, readings + read
     faults += check_strays(folder)
     for settings in sorted(folder.glob("surveys/*/survey.toml")):
         found, reading = _check_survey(settings.parent, declared)

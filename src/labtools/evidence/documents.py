@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, repeat
+from itertools import groupby
 from pathlib import Path
 
-from striprtf.striprtf import rtf_to_text
-
-from labtools.evidence.encodings import OLE, decode_text, read_bytes, refuse_ole, seen_text
-from labtools.evidence.office import Cell, Paragraph, read_office
+from labtools.evidence.encodings import decode_text, read_bytes, seen_text
+from labtools.evidence.lookalikes import refuse_lookalike
+from labtools.evidence.office import read_office
+from labtools.evidence.paragraphs import Paragraph
 from labtools.evidence.pdf import read_pdf
+from labtools.evidence.rich_text import read_rich_text
 from labtools.faults import BadInput, Fault
 
 FORMATS = (".docx", ".odt", ".rtf", ".txt", ".pdf")
@@ -30,46 +31,27 @@ def read_document(path: Path, *, name: str) -> Document:
     """The paragraphs of one document, by its content before its suffix.
 
     An RTF file that is called .docx is read as RTF. What each format keeps and leaves is told
-    by `read_office`, `read_pdf`, `_read_rtf` and `_read_plain`. BadInput where nothing can be read.
+    by `read_office`, `read_pdf`, `read_rich_text` and `_read_plain`. BadInput where nothing
+    can be read.
     """
     data = read_bytes(path, name=name)
     if data.startswith(b"PK\x03\x04"):
         return Document(tuple(read_office(data, name=name)), None)
-    if data.startswith(OLE):
-        refuse_ole(data, name=name, older="Word's older .doc format", suffix=".docx")
     if data.startswith(b"%PDF-"):
         return Document(tuple(read_pdf(data, name=name)), None)
+    refuse_lookalike(data, name=name)
     if path.suffix.lower() in {".docx", ".odt", ".pdf"} and not data.lstrip().startswith(b"{\\rtf"):
         must = f"the file is a whole {path.suffix.lower()} document"
         raise BadInput([Fault(name, must, "something else", "open it and save it anew")])
     text, encoding = decode_text(data, name=name)
     if text.lstrip().startswith("{\\rtf"):
-        return Document(tuple(_read_rtf(text, name=name)), encoding)
+        return Document(tuple(read_rich_text(text, name=name)), encoding)
     return Document(tuple(_read_plain(text)), encoding)
 
 
 def _read_plain(text: str) -> list[Paragraph]:
     """Every line, the blank ones too: `join_wrapped` needs them."""
     return [Paragraph(seen_text(line).strip()) for line in text.splitlines()]
-
-
-def _read_rtf(text: str, *, name: str) -> list[Paragraph]:
-    """Lines and table rows; bold type is not known, and tracked deletions are still there."""
-    try:
-        plain = rtf_to_text(text)
-    except (ValueError, LookupError, TypeError, OverflowError) as error:
-        must = "the file is whole rich text"
-        found = f"a part that cannot be read ({error})"
-        raise BadInput([Fault(name, must, found, "open it and save it as .docx")]) from error
-    paragraphs: list[Paragraph] = []
-    for row, line in enumerate(plain.splitlines(), start=1):
-        *cells, rest = seen_text(line).split("|")
-        if len(cells) > 1 and not rest.strip():
-            places = [Cell(row, column, len(cells)) for column in range(len(cells))]
-            paragraphs += map(Paragraph, cells, repeat(""), places)
-        elif line.strip():
-            paragraphs.append(Paragraph(seen_text(line)))
-    return paragraphs
 
 
 def join_wrapped(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -7,15 +7,12 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-from typing import NoReturn
 
+from labtools.evidence.lookalikes import refuse_lookalike
 from labtools.faults import BadInput, Fault
 
 MOST_BYTES = 50_000_000
 """No file, and no member of a zip file, is read beyond this size."""
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What Office files of the older formats, and encrypted ones, begin with."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -44,7 +41,8 @@ def read_bytes(path: Path, *, name: str) -> bytes:
         fault = Fault(name, "the file can be read", found, "check its name and place")
         raise BadInput([fault]) from error
     if not data:
-        raise BadInput([Fault(name, "the file has content", "0 bytes", "copy it here again")])
+        do = "copy it here again, downloaded if it lies in a cloud"
+        raise BadInput([Fault(name, "the file has content", "0 bytes", do)])
     return data
 
 
@@ -56,15 +54,6 @@ def too_large(name: str, size: int) -> Fault:
         f"{size / 1_000_000:,.0f} MB",
         "split it, or save its text alone",
     )
-
-
-def refuse_ole(data: bytes, *, name: str, older: str, suffix: str) -> NoReturn:
-    """BadInput that says of a file that begins with OLE whether it is encrypted or of `older`."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        found, do = "it is encrypted", f"save it without a password, as {suffix}"
-    else:
-        found, do = older, f"save it as {suffix}, without a password"
-    raise BadInput([Fault(name, "the file is open to read", found, do)])
 
 
 def decode_text(data: bytes, *, name: str) -> tuple[str, str]:
@@ -80,6 +69,7 @@ def decode_text(data: bytes, *, name: str) -> tuple[str, str]:
     >>> decode_text("Åsa: hej då\\r".encode("mac-roman"), name="a.txt")
     ('Åsa: hej då\\n', 'mac-roman')
     """
+    refuse_lookalike(data, name=name, text=True)
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     mac = len(_MAC_LETTERS.findall(data)) > len(_WINDOWS_LETTERS.findall(data))
     encodings = marked or ["utf-8", "mac-roman" if mac else "cp1252"]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from labtools.evidence.cache import read_files
 from labtools.evidence.inventory import INTERVIEW_TYPES
+from labtools.evidence.photos import check_photographs_readable
 from labtools.evidence.readings import Reading, tell_reason
 from labtools.evidence.schemas import contract
 from labtools.evidence.settings import nearest
-from labtools.evidence.transcripts import FORMATS, read_transcript
+from labtools.evidence.tabular import FORMATS as ANSWER_FORMATS
+from labtools.evidence.transcripts import FORMATS
 from labtools.evidence.turns import find_files, has_transcript
-from labtools.faults import BadInput, Fault
+from labtools.faults import Fault
 
+_CODING = (".qdpx", ".qdc", ".qde", ".qda", ".nvp", ".nvpx", ".mx18", ".mx20", ".mx22")
+_ANSWERS = set(ANSWER_FORMATS) - {".csv"}
+_EVIDENCE = {*_CODING, *FORMATS, *_ANSWERS} - {".txt"}  # notes of one's own
 _TALKS = (*INTERVIEW_TYPES, "workshop", "meeting", "walk")
 
 
@@ -49,16 +56,23 @@ def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
 
 
 def check_transcripts(
-    sources: pd.DataFrame, speakers: pd.DataFrame | None, files: Mapping[str, Path]
+    sources: pd.DataFrame,
+    speakers: pd.DataFrame | None,
+    files: Mapping[str, Path],
+    *,
+    cache: Path | None = None,
 ) -> tuple[list[Fault], list[Reading]]:
     """Transcripts that cannot be read, labels that they and speakers.csv do not share; readings.
 
-    There is one reading for each file that a source names or that lies in raw/.
+    There is one reading for each file that a source names or that lies in raw/. cache: the
+    folder that keeps what was read before, None for none.
     """
     taking_part = sources[(sources["status"] != "excluded") & sources["file"].isin(list(files))]
     readable = has_transcript(taking_part)
     faults, readings = [], _list_others(sources, files)
     labelled = speakers is not None and {"source_id", "label"} <= set(speakers)
+    said, refused_files = read_files(taking_part.loc[readable, "file"].unique(), files, cache=cache)
+    labels = dict(iter(said.groupby("file")["label"]))
     about = taking_part[["source_id", "city", "type", "file"]].to_numpy().tolist()
     for row, (source_id, city, kind, file) in zip(taking_part.index, about, strict=True):
         name = f"raw/{file}"
@@ -70,18 +84,16 @@ def check_transcripts(
             refused = Reading(name, city, "source", "refused", reason=tell_reason([fault]))
             readings.append(refused if wanted else reading)
             continue
-        try:
-            turns = read_transcript(files[file], source_id=source_id, name=name)
-        except BadInput as error:
-            faults += error.faults
-            why = tell_reason(error.faults)
+        if file in refused_files:
+            faults += refused_files[file]
+            why = tell_reason(refused_files[file])
             readings.append(Reading(name, city, "source", "refused", reason=why))
             continue
-        readings.append(Reading(name, city, "source", "read", len(turns)))
+        readings.append(Reading(name, city, "source", "read", len(labels[file])))
         if speakers is not None and labelled and kind in _TALKS:
             listed = speakers.loc[speakers["source_id"] == source_id, "label"]
             whole = kind in INTERVIEW_TYPES or len(listed) > 0
-            faults += _check_labels(listed, turns["label"], whole=whole, name=name)
+            faults += _check_labels(listed, labels[file], whole=whole, name=name)
     return faults, readings
 
 
@@ -146,10 +158,26 @@ def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: st
     return faults
 
 
-def check_photographs(photos: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
-    """Registered photographs without their file."""
+def check_photographs(
+    photos: pd.DataFrame, sources: pd.DataFrame, files: Mapping[str, Path]
+) -> tuple[list[Fault], list[Reading]]:
+    """Registered photographs without their file, or with one that cannot be used; readings."""
     named = photos.loc[photos["file"] != "", "file"]
-    return _check_there(named, files, table="photos", place="photos")
+    unusable = check_photographs_readable(photos, files)
+    faults = _check_there(named, files, table="photos", place="photos") + unusable
+    why = {fault.file: tell_reason([fault]) for fault in unusable}
+    city_of = dict(zip(sources["source_id"], sources["city"], strict=True))
+    readings = []
+    for source_id, file in photos[["source_id", "file"]].drop_duplicates("file").to_numpy():
+        name, city = f"photos/{file}", city_of.get(source_id, "")
+        if file not in files:
+            reading = Reading(name, city, "photograph", "missing", reason="no such file in photos/")
+        elif name in why:
+            reading = Reading(name, city, "photograph", "refused", reason=why[name])
+        else:
+            reading = Reading(name, city, "photograph", "read")
+        readings.append(reading)
+    return faults, readings
 
 
 def _check_there(
@@ -167,17 +195,24 @@ def _check_there(
 
 
 def check_strays(folder: Path) -> list[Fault]:
-    """Tables whose name is nearly that of one which is missing, and surveys without settings."""
+    """Evidence that nothing reads where it lies, misnamed tables, surveys without settings."""
     tables = {table.file for table in contract().values()}
-    there = {name for name in find_files(folder) if name.endswith(".csv")}
+    there = set(find_files(folder))
     missing = tables - there
+    beside = {name for name in there - tables if name.split("/")[0] not in ("raw", "photos")}
     faults = [
         Fault(
             name, "is named as the contract names its tables", "another name", f"rename it {near}"
         )
-        for name in sorted(there - tables)
-        if name.split("/")[0] not in ("raw", "surveys")
+        for name in sorted(beside)
+        if name.endswith(".csv") and not name.startswith("surveys/")
         for near in get_close_matches(name.lower(), sorted(missing), n=1, cutoff=0.85)
+    ]
+    faults += [
+        Fault(name, "lies where something reads it", "nothing that reads it here", _place(name))
+        for name in sorted(beside)
+        if PurePosixPath(name).suffix.lower() in _EVIDENCE
+        and not fnmatch(name, "surveys/*/answers.*")
     ]
     faults += [
         Fault(
@@ -190,3 +225,13 @@ def check_strays(folder: Path) -> list[Fault]:
         if path.name[0] != "." and not (path / "survey.toml").is_file()
     ]
     return faults
+
+
+def _place(name: str) -> str:
+    """Where a file that was put beside the places for evidence belongs."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _CODING:
+        return "export its codes to the tables of coding/: this version does not read projects"
+    if suffix in _ANSWERS:
+        return "give a survey's answers to labtools import survey, or keep the file elsewhere"
+    return "move it to raw/ with a row in sources.csv, or keep it elsewhere"

@@ -1,4 +1,4 @@
-"""Kolada and Statistics Sweden → rows of context/indicators.csv, on request only."""
+"""Rows of context/indicators.csv: fetched from Kolada on request, and merged into the file."""
 
 from __future__ import annotations
 
@@ -13,25 +13,19 @@ from itertools import product
 from math import isnan, nan
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
-from labtools.evidence.jsonstat import Cube, read_cube
 from labtools.evidence.kinds import NUMBERS
-from labtools.evidence.schemas import check_rows, contract, read_rows
+from labtools.evidence.schemas import Table, check_rows, contract, read_rows
 from labtools.evidence.web import Sleep, bad_answer, fetch_json, follow, number_of
 from labtools.faults import BadInput, Fault
 
 KOLADA = "https://api.kolada.se/v3"
-SCB = "https://statistikdatabasen.scb.se/api/v2"
 _MOST_IDS = 25  # that Kolada takes in one segment of an address
 _GENDERS = {"T": "", "K": "sex=women", "M": "sex=men"}
-_SEXES = {"1": "men", "2": "women"}
-_TOTALS = ("1+2", "tot", "totalt", "totsa")
-_KEY = ("indicator", "region", "area_version", "period", "group")
-_MONTH = re.compile(r"(\d{4})M(\d{2})")
-_VERSION = re.compile(r"(.+)_((?:DeSO|RegSO)\d{4})")
+VALUE_KEY = ("indicator", "region", "area_version", "period", "group")
+"""What, of one provider, may have one value."""
 
 
 def read_kolada(
@@ -75,7 +69,7 @@ def read_kolada(
     ]
     if missing:
         raise BadInput(missing)
-    return _table(rows)
+    return as_indicators(rows)
 
 
 def _batches(ids: Sequence[str]) -> list[Sequence[str]]:
@@ -101,7 +95,7 @@ def _read_pages(url: str, asked: Sequence[Sequence[str]], sleep: Sleep) -> list[
             rows += [row for entry in entries for row in _kolada_rows(page, entry, asked)]
         except (KeyError, TypeError, AttributeError) as error:
             raise bad_answer(page, "has values as Kolada's version 3", repr(error)[:80]) from error
-        if len({tuple(row[name] for name in _KEY) for row in rows}) < len(rows):
+        if len({tuple(row[name] for name in VALUE_KEY) for row in rows}) < len(rows):
             raise bad_answer(page, "has each value once", "some of them twice")
         page = follow(page, link) if link else None
     total = sum(held for _, held in counts)
@@ -135,95 +129,36 @@ def _kolada_rows(
         }
 
 
-def read_scb(
-    table: str,
-    query: Mapping[str, Sequence[str]],
-    *,
-    base_url: str = SCB,
-    sleep: Sleep = time.sleep,
-) -> pd.DataFrame:
-    """Figures of one table from Statistics Sweden's PxWebApi, version 2.
-
-    table such as TAB638; query: codes, or expressions such as `*` and `top(3)`, by variable.
-    One row per cell, with the columns of context/indicators.csv: `indicator` is the table and
-    its measure (`TAB638:BE0101N1`), `group` holds every other variable but totals; `retrieved`
-    is blank. BadInput, which names the address' path, for an answer that is not whole, that
-    lacks or adds a code, or has no variable of place or time.
-    """
-    url = f"{base_url.rstrip('/')}/tables/{quote(table, safe='')}/data?outputFormat=json-stat2"
-    selection = [{"variableCode": name, "valueCodes": list(codes)} for name, codes in query.items()]
-    cube = read_cube(url, fetch_json(url, body={"selection": selection}, sleep=sleep))
-    for name, codes in query.items():
-        _check_codes(url, name, codes, cube.variables.get(name, []))
-    rows = [_scb_row(table, cube, place, codes) for place, codes in cube.cells()]
-    if len({tuple(row[name] for name in _KEY) for row in rows}) < len(rows):
-        do = "choose one total, or none"
-        raise bad_answer(url, "has one value for each group", "several totals", do)
-    return _table(rows)
-
-
-def _check_codes(url: str, name: str, asked: Sequence[str], found: Sequence[str]) -> None:
-    """BadInput where a code asked for is absent, or one is there that no expression covers."""
-    plain = {code for code in asked if not re.search(r"[*?(]", code)}
-    if plain - set(found) or not found or (len(plain) == len(set(asked)) and set(found) - plain):
-        do = f"see the codes of {name} in the table's metadata"
-        raise bad_answer(url, f"has {name} {','.join(asked)}", ",".join(found)[:80] or "none", do)
-
-
-def _scb_row(table: str, cube: Cube, place: int, codes: dict[str, str]) -> dict[str, Any]:
-    measure = codes[cube.measure] if cube.measure else ""
-    region = codes[cube.place]
-    version = _VERSION.fullmatch(region)
-    roles = (cube.place, cube.time, cube.measure)
-    return {
-        "provider": "scb",
-        "indicator": f"{table}:{measure}" if measure else table,
-        "region": version[1] if version else region,
-        "area_version": version[2] if version else "",
-        "period": _MONTH.sub(r"\1-\2", codes[cube.time]),
-        "group": _group({name: code for name, code in codes.items() if name not in roles}),
-        "value": cube.values.get(place, nan),
-        "unit": cube.units.get(measure, ""),
-        "status": cube.statuses.get(place, ""),
-    }
-
-
-def _group(codes: Mapping[str, str]) -> str:
-    parts = []
-    for name, code in codes.items():
-        if code.lower() in _TOTALS:
-            continue
-        name = {"kon": "sex", "alder": "age"}.get(name.lower(), name)
-        parts.append(f"{name}={_SEXES.get(code, code) if name == 'sex' else code}")
-    return ";".join(parts)
-
-
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def as_indicators(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows with the columns of context/indicators.csv; what a row lacks is blank, numbers NaN."""
     columns = contract()["indicators"].columns
     blank = {column.name: nan if column.kind in NUMBERS else "" for column in columns}
     return pd.DataFrame([blank | row for row in rows], columns=list(blank))
 
 
 def add_indicators(folder: Path, rows: pd.DataFrame, *, retrieved: date) -> None:
-    """Merge rows into context/indicators.csv of a lab's folder, by the table's key.
+    """Write rows into context/indicators.csv of a lab's folder, as `merge_indicators` tells."""
+    path = folder / contract()["indicators"].file
+    replace_files({path: merge_indicators(folder, rows, retrieved=retrieved)})
+
+
+def merge_indicators(folder: Path, rows: pd.DataFrame, *, retrieved: date) -> str:
+    """The text of context/indicators.csv with these rows in it, by the table's key.
 
     A row whose key is there already takes its place: value, status and date are replaced, and
     so are reference date, unit and margin where the new row has them; an old margin goes when
-    the value has changed. Every other row and column stays as written. The file is replaced
-    whole. BadInput, and the file untouched, where old or new rows break the contract.
+    the value has changed. Every other row and column stays as written. BadInput where old or
+    new rows break the contract.
     """
     table = contract()["indicators"]
-    path = folder / table.file
+    old, header = read_old(folder, table)
     names = [column.name for column in table.columns]
-    there = path.exists()
-    old = read_rows(path, name=table.file) if there else pd.DataFrame(columns=names, dtype="str")
     new = rows.assign(retrieved=retrieved.isoformat(), margin=rows["margin"].map(_written))
     new = new.assign(value=rows["value"].map(_written))[names].fillna("").astype("str")
     new.index = pd.RangeIndex(2, len(new) + 2)
     faults = check_rows(old, table, name=table.file) + check_rows(new, table, name="new rows")
     if faults:
         raise BadInput(faults)
-    header = [*old.columns, *(name for name in names if name not in old)]
     merged = {_key(row): row for row in old.to_dict("records")}
     for row in new.to_dict("records"):
         before = merged.get(_key(row), {})
@@ -231,14 +166,35 @@ def add_indicators(folder: Path, rows: pd.DataFrame, *, retrieved: date) -> None
             before = {name: cell for name, cell in before.items() if name != "margin"}
         always = ("value", "status", "retrieved")
         merged[_key(row)] = before | {n: cell for n, cell in row.items() if cell or n in always}
+    return as_csv(list(merged.values()), header)
+
+
+def read_old(folder: Path, table: Table) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a table that may not be there yet, and its header with the columns it lacks."""
+    path = folder / table.file
+    names = [column.name for column in table.columns]
+    there = path.exists()
+    old = read_rows(path, name=table.file) if there else pd.DataFrame(columns=names, dtype="str")
+    return old, [*old.columns, *(name for name in names if name not in old)]
+
+
+def as_csv(rows: Sequence[Mapping[str, str]], header: Sequence[str]) -> str:
+    """Rows as the text of a contract table; a column that a row lacks is blank."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(merged.values())
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def replace_files(texts: Mapping[Path, str]) -> None:
+    """Each file with its text, once all of them could be written; folders are made for them."""
+    parts = {path: path.with_name(path.name + ".part") for path in texts}
+    for path, part in parts.items():
+        path.parent.mkdir(exist_ok=True)
+        part.write_text(texts[path], encoding="utf-8", newline="\n")
+    for path, part in parts.items():
+        os.replace(part, path)
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def read_cube(url: str, answer: Mapping[str, Any]) -> Cube:
 
 def _read_cube(url: str, answer: Mapping[str, Any]) -> Cube:
     dimensions = answer["dimension"]
-    variables = {name: _codes(dimensions[name]["category"]) for name in answer["id"]}
+    variables = {name: codes_of(dimensions[name]["category"]) for name in answer["id"]}
     sizes = [len(codes) for codes in variables.values()]
     if answer["class"] != "dataset" or answer["size"] != sizes:
         raise bad_answer(url, f"is a dataset of the sizes {sizes}", repr(answer["size"])[:80])
@@ -85,7 +85,7 @@ def _read_cube(url: str, answer: Mapping[str, Any]) -> Cube:
     )
 
 
-def _codes(category: Mapping[str, Any]) -> list[str]:
+def codes_of(category: Mapping[str, Any]) -> list[str]:
     """A variable's codes in the order of the cells; one code alone may have only its label."""
     index = category.get("index", list(category.get("label", {})))
     if not isinstance(index, dict):

@@ -7,12 +7,13 @@ import logging
 import re
 from collections.abc import Sequence
 
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject, PasswordType, PdfReader
+from pypdf.errors import DependencyError
 from pypdf.generic import DictionaryObject
 
 from labtools.evidence.encodings import MOST_BYTES, seen_text, too_large
 from labtools.evidence.labels import label_lines
-from labtools.evidence.office import Paragraph
+from labtools.evidence.paragraphs import Paragraph
 from labtools.faults import BadInput, Fault
 
 MOST_PAGES = 2_000
@@ -33,14 +34,14 @@ def read_pdf(data: bytes, *, name: str) -> list[Paragraph]:
     In a file with labels (`label_lines`) each line is a paragraph, otherwise a paragraph goes
     on until a line shorter than FULL of the file's longest. A page's first or last line that is
     only the page's number is left out; other headers and footers stay. A word divided at the
-    end of a line is made whole: see `join_divided`. BadInput where the file is encrypted or
-    damaged, has more than MOST_PAGES, a page of more than MOST_PAGE_BYTES or with a picture and
-    no text, or no text at all.
+    end of a line is made whole: see `join_divided`. BadInput where the file is encrypted (one
+    that only forbids changes is read, unless its encryption is AES) or damaged, has more than
+    MOST_PAGES, a page of more than MOST_PAGE_BYTES or with a picture and no text, or no text.
     """
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted:
-            do = "save it without a password"
+        if reader.is_encrypted and not _opens(reader):
+            do = "save it without a password or any protection"
             raise BadInput([Fault(name, "the file is open to read", "it is encrypted", do)])
         if len(reader.pages) > MOST_PAGES:
             found = f"{len(reader.pages):,}"
@@ -76,6 +77,17 @@ def read_pdf(data: bytes, *, name: str) -> list[Paragraph]:
     else:
         paragraphs = join_divided(lines, lines)
     return [Paragraph(seen_text(paragraph)) for paragraph in paragraphs]
+
+
+def _opens(reader: PdfReader) -> bool:
+    """Whether an encrypted file opens without a password, as one does that forbids only changes.
+
+    One that is encrypted with AES does not: that takes a library which is not among ours.
+    """
+    try:
+        return reader.decrypt("") != PasswordType.NOT_DECRYPTED
+    except DependencyError:
+        return False
 
 
 def _size(page: PageObject) -> int:

@@ -10,28 +10,54 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence.answers import Question, Reading, read_answers
+from labtools.evidence.choices import read_choices
+from labtools.evidence.code_meanings import check_meanings
+from labtools.evidence.dictionary import (
+    check_dictionary,
+    check_multiple,
+    check_parts,
+    list_questions,
+)
+from labtools.evidence.profiles import Export, read_export
 from labtools.evidence.schemas import empty_table, read_table
-from labtools.evidence.settings import nearest
 from labtools.evidence.survey_settings import COLUMNS, Scale, Settings, read_settings
-from labtools.evidence.tabular import FORMATS, Sheet, read_sheet
+from labtools.evidence.tabular import FORMATS, FOUND_OUT, find_decimals
 from labtools.faults import BadInput, Fault
 
-__all__ = ["Scale", "Survey", "empty_survey", "find_answers", "read_survey"]
-_COUNTED_WITH = ("weight", "fpc")
+__all__ = ["AnswerFile", "Scale", "Survey", "empty_survey", "find_answers", "read_survey"]
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """How the file of answers was read: all that was found out, or set in survey.toml.
+
+    file: its name. decimal: the signs before decimals that its numbers have. rows: responses
+    that were read; left_out: rows that are none, by the reason.
+    """
+
+    file: str
+    profile: str
+    encoding: str
+    delimiter: str
+    decimal: str
+    rows: int
+    left_out: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Survey:
     """A survey as read.
 
-    settings: the [survey] table of survey.toml. columns, design: the variable that plays each
-    part. answers: one row per person and wave, numbered from 0; the parts of [columns] under
-    their own names (person_id, city, wave, date), then the design's variables, then the
+    file: how its answers were read. settings: the [survey] table of survey.toml. columns,
+    design: the variable that plays each part. answers: one row per person and wave, numbered
+    from 0; the parts of [columns] under their own names (person_id, city, wave, date), then the
+    design's variables, then the
     others, in the dictionary's order. Reversed items stand as they were answered. missing: one
     row per answer that is NaN: `row` (of answers), `variable`, `reason`.
     """
 
     name: str
+    file: AnswerFile
     settings: dict[str, str]
     columns: dict[str, str]
     design: dict[str, str]
@@ -48,6 +74,7 @@ def empty_survey(name: str) -> Survey:
     answers = pd.DataFrame({part: pd.Series(dtype="str") for part in COLUMNS})
     return Survey(
         name=name,
+        file=AnswerFile("", "", "", "", "", 0, {}),
         settings={"sampling": "unknown"},
         columns={},
         design={},
@@ -63,14 +90,17 @@ def empty_survey(name: str) -> Survey:
 def read_survey(folder: Path, *, name: str) -> Survey:
     """The survey in a folder of the contract's `surveys/`.
 
-    `name` is what messages call the folder. Columns of the answer file that dictionary.csv
-    does not name are left out. Where the dictionary's `wave` is filled, before and after stand
-    side by side in one row: it becomes a row for each wave in which the person answered any
-    of that wave's questions. BadInput with all faults of the folder.
+    `name` is what messages call the folder. The answers are read as their tool laid them out
+    (`profiles.read_export`): rows that are no responses are left out and counted. Columns that
+    dictionary.csv does not name are left out. Where the dictionary's `wave` is filled, before
+    and after stand side by side in one row: it becomes a row for each wave in which the person
+    answered any of that wave's questions. BadInput with all faults of the folder.
     """
     faults: list[Fault] = []
+    asked = FOUND_OUT
     with _collecting(faults):
         settings = read_settings(folder / "survey.toml", name=f"{name}/survey.toml")
+        asked = settings.file
     with _collecting(faults):
         dictionary = _read_table(folder, "dictionary", name=name)
     with _collecting(faults):
@@ -79,18 +109,27 @@ def read_survey(folder: Path, *, name: str) -> Survey:
         disposition = _read_table(folder, "disposition", name=name)
     with _collecting(faults):
         file = find_answers(folder, name=name)
-        sheet = read_sheet(file, name=f"{name}/{file.name}")
+        export = read_export(file, name=f"{name}/{file.name}", settings=asked)
     _raise_any(faults)
     _raise_any(
         [
-            *_check_parts(settings, dictionary, name=name),
-            *_check_dictionary(dictionary, codes, sheet, name=name, file=file.name),
+            *check_parts(settings, dictionary, name=name),
+            *check_dictionary(
+                dictionary, codes, export.sheet.cells.columns, name=name, file=file.name
+            ),
+            *check_multiple(dictionary, codes, name=name),
+            *check_meanings(codes, name=f"{name}/codes.csv"),
         ]
     )
-    questions = _questions(dictionary, codes, settings)
-    readings = [read_answers(sheet, one, name=f"{name}/{file.name}") for one in questions]
+    questions = list_questions(dictionary, codes, settings)
+    readings = [
+        (read_choices if one.kind == "multiple" else read_answers)(
+            export.sheet, one, name=f"{name}/{file.name}"
+        )
+        for one in questions
+    ]
     _raise_any([fault for reading in readings for fault in reading.faults])
-    answers, reasons = _one_row_per_wave(questions, readings, dictionary["wave"].tolist())
+    answers, reasons = _one_row_per_wave(questions, readings)
     _raise_any(
         [
             *_check_once(answers, name=f"{name}/{file.name}"),
@@ -101,6 +140,7 @@ def read_survey(folder: Path, *, name: str) -> Survey:
     order = list(dict.fromkeys([*first, *answers.columns]))
     return Survey(
         name=folder.name,
+        file=_describe(file, export),
         settings=settings.survey,
         columns=settings.columns,
         design=settings.design,
@@ -110,6 +150,19 @@ def read_survey(folder: Path, *, name: str) -> Survey:
         disposition=disposition,
         answers=answers[order].reset_index(drop=True),
         missing=_list_missing(reasons[order].reset_index(drop=True)),
+    )
+
+
+def _describe(file: Path, export: Export) -> AnswerFile:
+    sheet, decimal = export.sheet, find_decimals(export.sheet)
+    return AnswerFile(
+        file.name,
+        export.profile,
+        sheet.encoding,
+        sheet.delimiter,
+        decimal,
+        len(sheet.cells),
+        export.left_out,
     )
 
 
@@ -147,83 +200,22 @@ def find_answers(folder: Path, *, name: str) -> Path:
     raise BadInput([Fault(name, must, found, "keep one file of that name")])
 
 
-def _check_parts(settings: Settings, dictionary: pd.DataFrame, *, name: str) -> Iterator[Fault]:
-    """Variables of survey.toml that the dictionary lacks, and names that would collide."""
-    file, variables = f"{name}/survey.toml", set(dictionary["variable"])
-    tables = {
-        "columns": tuple(settings.columns.values()),
-        "design": tuple(settings.design.values()),
-    }
-    tables |= {f"scale.{scale.name}": scale.variables for scale in settings.scales.values()}
-    for table, wanted in tables.items():
-        for variable in dict.fromkeys(wanted):
-            if variable not in variables:
-                must = f"a variable of [{table}] is in dictionary.csv"
-                yield Fault(file, must, variable, "add it there, or correct the name")
-    wave_in_rows = bool((dictionary["wave"] != "").any())
-    for part in COLUMNS:
-        asked = settings.columns.get(part)
-        if part in variables and asked not in (part, None):
-            must, do = f"only one variable is called {part}", f"rename the one that is not {asked}"
-            yield Fault(file, must, f"{asked} and {part}", do)
-    if wave_in_rows and ("wave" in settings.columns or "wave" in variables):
-        must, do = "wave is told in one way", "blank the column wave, or leave out the variable"
-        yield Fault(f"{name}/dictionary.csv", must, "a column and a variable", do)
-
-
-def _check_dictionary(
-    dictionary: pd.DataFrame, codes: pd.DataFrame, sheet: Sheet, *, name: str, file: str
-) -> Iterator[Fault]:
-    """Columns that the answers lack, and lists of codes that codes.csv lacks."""
-    known = set(codes["codes"])
-    for row, one in zip(dictionary.index, dictionary.to_dict("records"), strict=True):
-        if one["source_column"] not in sheet.cells:
-            near = nearest(one["source_column"], sheet.cells.columns)
-            do = f"write {near}" if near else "correct the name, or remove the row"
-            must = f"is a column of {file}"
-            yield Fault(
-                f"{name}/dictionary.csv", must, one["source_column"], do, int(row), "source_column"
-            )
-        wanted = one["codes"] or one["variable"]
-        if (one["codes"] or one["type"] in ("single", "ordinal")) and wanted not in known:
-            must, do = "codes.csv has rows for it", "add them, one for each code"
-            yield Fault(f"{name}/dictionary.csv", must, f"none for {wanted}", do, int(row), "codes")
-
-
-def _questions(dictionary: pd.DataFrame, codes: pd.DataFrame, settings: Settings) -> list[Question]:
-    """The dictionary's rows as questions; a variable with a part is called by it."""
-    parts = {variable: part for part, variable in settings.columns.items()}
-    kinds = dict.fromkeys((settings.columns[part] for part in settings.columns), "id")
-    kinds |= {settings.design[part]: "number" for part in settings.design if part in _COUNTED_WITH}
-    if "date" in settings.columns:
-        kinds[settings.columns["date"]] = "date"
-    return [
-        Question(
-            variable=parts.get(one["variable"], one["variable"]),
-            column=one["source_column"],
-            kind=kinds.get(one["variable"], one["type"]),
-            codes=codes[codes["codes"] == (one["codes"] or one["variable"])],
-        )
-        for one in dictionary.to_dict("records")
-    ]
-
-
 def _one_row_per_wave(
-    questions: list[Question], readings: list[Reading], waves: list[str]
+    questions: list[Question], readings: list[Reading]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answers and the reasons for those missing, both indexed by the answer file's row."""
-    columns = list(zip(questions, readings, waves, strict=True))
-    named = [wave for wave in dict.fromkeys(waves) if wave]
+    columns = list(zip(questions, readings, strict=True))
+    named = [wave for wave in dict.fromkeys(one.wave for one in questions) if wave]
     if not named:
         return (
-            pd.DataFrame({one.variable: reading.answers for one, reading, _ in columns}),
-            pd.DataFrame({one.variable: reading.reasons for one, reading, _ in columns}),
+            pd.DataFrame({one.variable: reading.answers for one, reading in columns}),
+            pd.DataFrame({one.variable: reading.reasons for one, reading in columns}),
         )
     answers, reasons = [], []
     for wave in named:
-        own = [reading.reasons for _, reading, of_wave in columns if of_wave == wave]
-        answered = ~pd.concat(own, axis=1).isin(["blank", "system"]).all(axis=1)
-        kept = [(one, reading) for one, reading, of_wave in columns if of_wave in ("", wave)]
+        own = [_find_blank(reading) for one, reading in columns if one.wave == wave]
+        answered = ~pd.concat(own, axis=1).all(axis=1)
+        kept = [(one, reading) for one, reading in columns if one.wave in ("", wave)]
         table = pd.DataFrame({one.variable: reading.answers for one, reading in kept})
         answers.append(table[answered].assign(wave=wave).astype({"wave": "str"}))
         why = pd.DataFrame({one.variable: reading.reasons for one, reading in kept})
@@ -231,6 +223,11 @@ def _one_row_per_wave(
     rows, why = pd.concat(answers), pd.concat(reasons).fillna("not_asked")
     order = rows.reset_index(names="row").sort_values("row", kind="stable").index
     return rows.iloc[order], why.iloc[order]
+
+
+def _find_blank(reading: Reading) -> pd.Series:
+    """Where nothing was answered; a multiple choice of which none was chosen tells nothing."""
+    return reading.reasons.isin(["blank", "system"]) | (reading.answers == "").fillna(False)
 
 
 def _check_once(answers: pd.DataFrame, *, name: str) -> Iterator[Fault]:

@@ -24,12 +24,16 @@ _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?=\s|$)")
 
 @dataclass(frozen=True)
 class Cue:
-    """What is said in one span of time, in seconds; `voice` is "" where none is named."""
+    """What one voice says in one span of time, in seconds; `voice` is "" where none is named.
+
+    `goes_on` where it is a further voice in the cue of the one before it.
+    """
 
     start: float
     end: float
     voice: str
     text: str
+    goes_on: bool = False
 
 
 def read_cues(path: Path, *, name: str) -> list[Cue]:
@@ -80,9 +84,11 @@ def _split_voices(caption: webvtt.Caption, *, escaped: bool) -> Iterator[Cue]:
     start = caption.start_time.in_milliseconds() / 1000
     end = caption.end_time.in_milliseconds() / 1000
     parts = _VOICE.split(caption.raw_text)
+    goes_on = False
     for voice, part in zip(["", *parts[1::2]], parts[::2], strict=True):
-        plain = webvtt.Caption(text=part).text
+        plain = webvtt.Caption(text=part).text if "<" in part else part
         said = " ".join(seen_text(html.unescape(plain) if escaped else plain).split())
         speaker = html.unescape(voice) if escaped else voice
         if said:
-            yield Cue(start, end, " ".join(seen_text(speaker).split()), said)
+            yield Cue(start, end, " ".join(seen_text(speaker).split()), said, goes_on)
+            goes_on = True

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labtools.evidence.delimited import DELIMITERS
 from labtools.evidence.encodings import decode_text, read_bytes
+from labtools.evidence.profiles import PROFILES
 from labtools.evidence.settings import check_keys
+from labtools.evidence.tabular import DECIMALS, ENCODINGS, FileSettings
 from labtools.faults import BadInput, Fault
 
 COLUMNS = ("person_id", "city", "wave", "date")
@@ -16,6 +19,13 @@ _TEXT_TABLES = {
     "survey": ("name_sv", "name_en", "population", "mode", "sampling"),
     "columns": COLUMNS,
     "design": ("strata", "cluster", "weight", "fpc"),
+    "file": ("profile", "encoding", "delimiter", "decimal", "sheet"),
+}
+_CHOICES = {
+    "profile": PROFILES,
+    "encoding": ENCODINGS,
+    "delimiter": tuple(DELIMITERS),
+    "decimal": DECIMALS,
 }
 _SAMPLING = ("random", "census", "convenience", "unknown")
 _SCORES = ("mean", "sum", "percent")
@@ -40,11 +50,15 @@ class Scale:
 
 @dataclass(frozen=True)
 class Settings:
-    """survey.toml: `columns` and `design` give the variable that plays each part."""
+    """survey.toml: `columns` and `design` give the variable that plays each part.
+
+    file: how the answers are to be read, where that is not to be found out.
+    """
 
     survey: dict[str, str]
     columns: dict[str, str]
     design: dict[str, str]
+    file: FileSettings
     scales: dict[str, Scale]
 
 
@@ -57,7 +71,9 @@ def read_settings(path: Path, *, name: str) -> Settings:
         fault = Fault(name, "the file is TOML", str(error), "correct that line")
         raise BadInput([fault]) from error
     scales = found.get("scale", {})
-    faults = check_keys(found, ("survey", "columns", "design", "scale"), table="", name=name)
+    faults = check_keys(
+        found, ("survey", "columns", "design", "file", "scale"), table="", name=name
+    )
     for table, keys in _TEXT_TABLES.items():
         cells = found.get(table, {})
         faults += check_keys(cells, keys, table=f"[{table}]", name=name)
@@ -69,6 +85,12 @@ def read_settings(path: Path, *, name: str) -> Settings:
     if not faults and found.get("survey", {}).get("sampling") not in _SAMPLING:
         must = f"sampling in [survey] is one of {', '.join(_SAMPLING)}"
         faults.append(_wrong(name, must, found.get("survey", {}).get("sampling", "none")))
+    if not faults:
+        faults += [
+            _wrong(name, f"{key} in [file] is one of {' '.join(map(repr, choices))}", cell)
+            for key, choices in _CHOICES.items()
+            if (cell := found.get("file", {}).get(key)) is not None and cell not in choices
+        ]
     if isinstance(scales, dict):
         for scale, table in scales.items():
             faults += _check_scale(table, table_name=f"scale.{scale}", name=name)
@@ -76,8 +98,12 @@ def read_settings(path: Path, *, name: str) -> Settings:
         faults.append(_wrong(name, "each scale has a table such as [scale.belonging]", scales))
     if faults:
         raise BadInput(faults)
-    texts = {table: dict(found.get(table, {})) for table in _TEXT_TABLES}
-    return Settings(**texts, scales={key: _scale(key, table) for key, table in scales.items()})
+    texts = {table: dict(found.get(table, {})) for table in ("survey", "columns", "design")}
+    return Settings(
+        **texts,
+        file=FileSettings(**found.get("file", {})),
+        scales={key: _scale(key, table) for key, table in scales.items()},
+    )
 
 
 def _wrong(name: str, must: str, found: object) -> Fault:

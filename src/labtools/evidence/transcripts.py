@@ -11,11 +11,23 @@ from unicodedata import normalize
 import pandas as pd
 
 from labtools.evidence import documents, subtitles
+from labtools.evidence.flags import flag_lines, flag_times, is_credit, join_flags
 from labtools.evidence.labels import label_lines
 from labtools.evidence.office import Paragraph
 from labtools.faults import BadInput, Fault
 
 FORMATS = (*documents.FORMATS, *subtitles.FORMATS)
+TYPES = {
+    "source_id": "str",
+    "turn": "int64",
+    "start_seconds": "float64",
+    "end_seconds": "float64",
+    "label": "str",
+    "text": "str",
+    "flags": "str",
+    "turn_hash": "str",
+}
+"""The columns of a table of turns, and their types."""
 PAUSE_SECONDS = 2.0
 _UNKNOWN = float("nan")
 
@@ -28,6 +40,7 @@ class _Part(NamedTuple):
     start: float = _UNKNOWN
     end: float = _UNKNOWN
     new: bool = False  # begins a turn although the label is the same
+    flags: tuple[str, ...] = ()
 
 
 def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> pd.DataFrame:
@@ -35,9 +48,10 @@ def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> p
 
     One row per turn, in the file's order: `source_id, turn` (from 1), `start_seconds,
     end_seconds` (NaN where the file has no times), `label` (as in the file, "" where nobody is
-    named), `text` (NFC, any run of space is one space), `turn_hash`. Text before the first
-    label is a turn with label "". In a file without labels each paragraph is a turn; in
-    subtitles without labels a pause of PAUSE_SECONDS ends one. Which words are labels:
+    named), `text` (NFC, any run of space is one space), `flags` (of `flags.FLAGS`, joined by
+    `;`: those of any cue or paragraph of the turn), `turn_hash`. Text before the first label is
+    a turn with label "". In a file without labels each paragraph is a turn; in subtitles
+    without labels a pause of PAUSE_SECONDS ends one. Which words are labels:
     `labels.label_lines`. `name` is what messages call the file. BadInput where the file cannot
     be read or holds no turn.
     """
@@ -53,17 +67,17 @@ def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> p
     turns = _join_turns(parts)
     if not turns:
         raise BadInput([Fault(name, "a transcript holds speech", "no text", "look at the file")])
-    table = pd.DataFrame(
-        {
-            "source_id": pd.Series([source_id] * len(turns), dtype="str"),
-            "turn": range(1, len(turns) + 1),
-            "start_seconds": pd.Series([turn.start for turn in turns], dtype="float64"),
-            "end_seconds": pd.Series([turn.end for turn in turns], dtype="float64"),
-            "label": pd.Series([turn.label for turn in turns], dtype="str"),
-            "text": pd.Series([turn.text for turn in turns], dtype="str"),
-        }
-    )
-    return table.assign(turn_hash=table["text"].map(turn_hash).astype("str"))
+    cells = {
+        "source_id": [source_id] * len(turns),
+        "turn": range(1, len(turns) + 1),
+        "start_seconds": [turn.start for turn in turns],
+        "end_seconds": [turn.end for turn in turns],
+        "label": [turn.label for turn in turns],
+        "text": [turn.text for turn in turns],
+        "flags": [join_flags(turn.flags) for turn in turns],
+        "turn_hash": [turn_hash(turn.text) for turn in turns],
+    }
+    return pd.DataFrame({name: pd.Series(cells[name], dtype=TYPES[name]) for name in TYPES})
 
 
 def turn_hash(text: str) -> str:
@@ -85,16 +99,23 @@ def _parts_of_paragraphs(paragraphs: Iterable[Paragraph]) -> list[_Part]:
 
 def _parts_of_cues(cues: list[subtitles.Cue]) -> list[_Part]:
     """By voice; without voices by labels within the text; without either by pauses."""
+    flags = flag_times(cues)
+    parts = [
+        _Part(cue.voice, cue.text, cue.start, cue.end, flags=found)
+        for cue, found in zip(cues, flags, strict=True)
+    ]
     if any(cue.voice for cue in cues):
-        return [_Part(cue.voice, cue.text, cue.start, cue.end) for cue in cues]
+        return parts
     lines = label_lines([Paragraph(cue.text) for cue in cues])
     if lines is not None:
-        pairs = zip(lines, cues, strict=True)
-        return [_Part(line.label, line.text, cue.start, cue.end) for line, cue in pairs]
-    ends = [cue.end for cue in cues]
+        return [
+            part._replace(label=line.label, text=line.text)
+            for line, part in zip(lines, parts, strict=True)
+        ]
+    ends = [part.end for part in parts]
     return [
-        _Part("", cue.text, cue.start, cue.end, new=cue.start - end >= PAUSE_SECONDS)
-        for cue, end in zip(cues, ends[:1] + ends[:-1], strict=True)
+        part._replace(new=part.start - end >= PAUSE_SECONDS)
+        for part, end in zip(parts, ends[:1] + ends[:-1], strict=True)
     ]
 
 
@@ -107,9 +128,13 @@ def _join_turns(parts: list[_Part]) -> list[_Part]:
         if not runs or part.new or speaker != before:
             runs.append([])
         runs[-1].append(part._replace(label=speaker))
-    turns = [
-        _Part(run[0].label, _join_words(run), start=run[0].start, end=run[-1].end) for run in runs
-    ]
+    found = iter(flag_lines((str(part.label), part.text) for run in runs for part in run))
+    turns = []
+    for run in runs:
+        text = _join_words(run)
+        flags = [flag for part in run for flag in (*part.flags, *next(found))]
+        flags += ["credit"] * is_credit(text)
+        turns.append(_Part(run[0].label, text, run[0].start, run[-1].end, flags=tuple(flags)))
     return [turn for turn in turns if turn.text]
 
 

@@ -7,11 +7,10 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from labtools.evidence.transcripts import FORMATS, read_transcript
+from labtools.evidence.cache import read_files
+from labtools.evidence.transcripts import FORMATS, TYPES
 from labtools.faults import BadInput, Fault
 from labtools.frames import join_one
-
-COLUMNS = ("source_id", "turn", "start_seconds", "end_seconds", "label", "text", "turn_hash")
 
 
 def find_files(folder: Path) -> dict[str, Path]:
@@ -24,7 +23,7 @@ def find_files(folder: Path) -> dict[str, Path]:
     there = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.resolve().is_relative_to(inside)
+        if path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(inside))
     }
     seen = {
         name: path
@@ -43,34 +42,25 @@ def has_transcript(sources: pd.DataFrame) -> pd.Series:
     return suffixes.isin(list(FORMATS)).astype(bool) & (sources["type"] != "document")
 
 
-def read_turns(sources: pd.DataFrame, raw: Path) -> pd.DataFrame:
+def read_turns(sources: pd.DataFrame, raw: Path, *, cache: Path | None = None) -> pd.DataFrame:
     """Every turn of every source, in the order of the sources.
 
-    sources: rows of sources.csv whose `file` lies below `raw`, in any Unicode form. Columns:
-    source_id, turn, start_seconds, end_seconds, label, text, turn_hash. Raises BadInput with
-    the faults of every file that cannot be read.
+    sources: rows of sources.csv whose `file` lies below `raw`, in any Unicode form. cache: the
+    folder that keeps what was read before, None for none. Columns: source_id, turn,
+    start_seconds, end_seconds, label, text, flags, turn_hash, as `read_transcript` tells.
+    Raises BadInput with the faults of every file that cannot be read.
     """
-    faults: list[Fault] = []
-    parts = []
     files = find_files(raw)
-    for source_id, file in zip(sources["source_id"], sources["file"], strict=True):
-        path = files.get(normalize("NFC", file))
-        if path is None:
-            must, do = "lies in raw/", "put the file there, or correct the row in sources.csv"
-            faults.append(Fault(f"raw/{file}", must, "no such file", do))
-            continue
-        try:
-            parts.append(read_transcript(path, source_id=source_id, name=f"raw/{file}"))
-        except BadInput as error:
-            faults.extend(error.faults)
+    wanted = sources[["source_id", "file"]].astype("str")
+    wanted["file"] = wanted["file"].str.normalize("NFC")
+    there = wanted["file"].drop_duplicates()
+    said, faults = read_files(there[there.isin(list(files))], files, cache=cache)
+    must, do = "lies in raw/", "put the file there, or correct the row in sources.csv"
+    for file in there[~there.isin(list(files))]:
+        faults[file] = (Fault(f"raw/{file}", must, "no such file", do),)
     if faults:
-        raise BadInput(faults)
-    if not parts:
-        types = {"turn": "int64", "start_seconds": "float64", "end_seconds": "float64"}
-        return pd.DataFrame(
-            {column: pd.Series(dtype=types.get(column, "str")) for column in COLUMNS}
-        )
-    return pd.concat(parts, ignore_index=True)
+        raise BadInput([fault for file in there for fault in faults.get(file, ())])
+    return wanted.merge(said, on="file", how="left")[list(TYPES)]
 
 
 def name_speakers(turns: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:

@@ -13,26 +13,22 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from labtools.evidence.encodings import (
-    MOST_BYTES,
-    OLE,
-    read_bytes,
-    refuse_ole,
-    seen_text,
-    too_large,
-)
+from labtools.evidence.archives import unpack
+from labtools.evidence.encodings import MOST_BYTES, read_bytes, seen_text, too_large
+from labtools.evidence.lookalikes import name_archive, refuse_lookalike
 from labtools.faults import BadInput, Fault
 
 MOST_CELLS = 5_000_000
 MOST_TAGS = 100_000
 """Of one row, or of a member that holds no rows; of the workbook's texts ten times as many."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
-_DOCTYPES = (b"<!DOCTYPE", "<!DOCTYP".encode("utf-16-le"))  # the latter in either byte order
-_DO = "open it in Excel and save it anew as .xlsx"
+_MUST, _DO = "the file is a whole .xlsx workbook", "open it in Excel and save it anew as .xlsx"
 
 
-def read_workbook(path: Path, *, name: str) -> dict[int, list[str]]:
-    """The first sheet's rows that hold anything, by the number that Excel shows them with.
+def read_workbook(path: Path, *, name: str, sheet: str = "") -> dict[int, list[str]]:
+    """A sheet's rows that hold anything, by the number that Excel shows them with.
+
+    sheet: its name; "" stands for the first.
 
     A cell is NFC text without space around it: a whole number without decimals, others with
     a point, dates as 2018-05-14 or 2018-05-14T10:30:00, TRUE and FALSE, a formula as the value
@@ -42,17 +38,19 @@ def read_workbook(path: Path, *, name: str) -> dict[int, list[str]]:
     reckoned them.
     """
     data = read_bytes(path, name=name)
-    if data.startswith(OLE):
-        refuse_ole(data, name=name, older="Excel's older .xls format", suffix=".xlsx")
+    if not data.startswith(b"PK"):
+        refuse_lookalike(data, name=name)
+        found = "something else, perhaps with a wrong ending"
+        raise BadInput([Fault(name, _MUST, found, _DO)])
     try:
         with_formulas = _check_members(data, name=name)
-        rows = _read_rows(data, values=True, name=name)
-        formulas = _read_rows(data, values=False, name=name) if with_formulas else {}
+        rows = _read_rows(data, sheet, values=True, name=name)
+        formulas = _read_rows(data, sheet, values=False, name=name) if with_formulas else {}
     except BadInput:
         raise
     except Exception as error:  # the library tells damage by whatever it stumbles over
         found = f"a part that cannot be read ({type(error).__name__})"
-        raise BadInput([Fault(name, "the file is a whole .xlsx workbook", found, _DO)]) from error
+        raise BadInput([Fault(name, _MUST, found, _DO)]) from error
     faults = _find_unreckoned(rows, formulas, name=name)
     if faults:
         raise BadInput(faults)
@@ -66,14 +64,14 @@ def _check_members(data: bytes, *, name: str) -> bool:
         size = sum(member.file_size for member in archive.infolist())
         if size > MOST_BYTES:
             raise BadInput([too_large(name, size)])
+        if "xl/workbook.xml" not in archive.namelist():
+            raise BadInput([Fault(name, _MUST, name_archive(archive.namelist()), _DO)])
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
-                xml = archive.read(member)
-                if any(doctype in xml for doctype in _DOCTYPES):
-                    must = "the workbook is free of document types"
-                    found = "one, which can hide other files or endless text"
-                    do = "ask the sender for a file saved anew"
-                    raise BadInput([Fault(name, must, found, do)])
+                xml = unpack(archive, member.filename, name=name)
+                if member.filename == "xl/workbook.xml" and b"//purl.oclc.org/ooxml/" in xml:
+                    found = "a Strict Open XML workbook"
+                    raise BadInput([Fault(name, _MUST, found, "save it as an ordinary .xlsx")])
                 if _count_tags(member.filename, xml) > MOST_TAGS:
                     must, do = (
                         "the workbook is of usual size",
@@ -94,14 +92,18 @@ def _count_tags(member: str, xml: bytes) -> int:
     return max(xml.count(b"<", start, end) for start, end in pairwise(edges))
 
 
-def _read_rows(data: bytes, *, values: bool, name: str) -> dict[int, list[str]]:
+def _read_rows(data: bytes, wanted: str, *, values: bool, name: str) -> dict[int, list[str]]:
     """Rows with a cell that is not None; formulas as values, or as they are written."""
     rows: dict[int, list[str]] = {}
     count = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of looks and rules that openpyxl leaves out
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
-        sheet = book.worksheets[0]
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        if wanted and wanted not in sheets:
+            must, do = f"sheet in [file] is one of {', '.join(sheets)}", "write one of these"
+            raise BadInput([Fault(name, must, wanted, do)])
+        sheet = sheets[wanted] if wanted else book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size is often wrong
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
             count += len(row)

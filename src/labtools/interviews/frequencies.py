@@ -38,7 +38,7 @@ def estimate_rates(
     per_word = counts.groupby(column).agg(
         interviews=("source_id", "nunique"), words=("words", "sum")
     )
-    counts["rate"] = 1000 * counts["words"] / counts["source_id"].map(lengths)
+    counts["rate"] = 1000 * counts["words"] / lengths.reindex(counts["source_id"]).to_numpy()
     per_word["estimate"] = counts.groupby(column)["rate"].sum() / len(lengths)
     chosen = (
         per_word.reset_index()
