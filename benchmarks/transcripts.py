@@ -70,7 +70,7 @@ def _clock(milliseconds: int) -> str:
 def read_with_labtools(folder: Path) -> int:
     """Words of the turns that labtools reads, through the cache in the folder if there is one."""
     from labtools.evidence.schemas import read_rows
-    from labtools.evidence.turns import read_turns
+    from labtools.evidence.transcripts.turns import read_turns
 
     sources = read_rows(folder / "sources.csv", name="sources.csv")
     turns = read_turns(sources, folder / "raw", cache=folder / ".cache")

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence import cache, questionnaires, text_answers, turns
+from labtools.evidence import text_answers
 from labtools.evidence.checks import check_lab
+from labtools.evidence.questionnaires import survey as questionnaires
 from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
+from labtools.evidence.transcripts import cache, turns
 from labtools.frames import join_one
 from labtools.privacy.key import find_key, read_key
 from labtools.privacy.pseudonyms import Pseudonymiser, replace_columns

@@ -25,10 +25,10 @@ from odfdo import Table as OpenTable
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from labtools.evidence.documents import read_document
-from labtools.evidence.subtitles import read_cues
-from labtools.evidence.tabular import read_sheet
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.sheets.tabular import read_sheet
+from labtools.evidence.transcripts.documents import read_document
+from labtools.evidence.transcripts.subtitles import read_cues
+from labtools.evidence.transcripts.transcript import read_transcript
 from labtools.faults import BadInput
 
 # Reads each named file with both readers. The limits are the kernel's: address space beyond
@@ -39,8 +39,8 @@ CHILD = """
 import json, os, resource, signal, sys, warnings
 from pathlib import Path
 import labtools
-from labtools.evidence.tabular import read_sheet
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.sheets.tabular import read_sheet
+from labtools.evidence.transcripts.transcript import read_transcript
 from labtools.faults import BadInput
 
 own = [Path(labtools.__file__).parent, Path(sys.prefix), Path(sys.base_prefix) / "lib"]

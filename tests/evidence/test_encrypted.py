@@ -12,10 +12,10 @@ from pypdf.errors import DependencyError
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from labtools.evidence.checks import check_folder
-from labtools.evidence.documents import read_document
-from labtools.evidence.subtitles import read_cues
-from labtools.evidence.tabular import read_sheet
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.sheets.tabular import read_sheet
+from labtools.evidence.transcripts.documents import read_document
+from labtools.evidence.transcripts.subtitles import read_cues
+from labtools.evidence.transcripts.transcript import read_transcript
 from labtools.faults import BadInput
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

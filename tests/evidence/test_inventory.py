@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence import inventory
-from labtools.evidence.questionnaires import empty_survey
+from labtools.evidence.questionnaires.survey import empty_survey
 from labtools.faults import Fault
 
 

@@ -17,11 +17,12 @@ from zipfile import BadZipFile, ZipFile
 import pandas as pd
 import pytest
 
-from labtools.evidence import tabular, transcripts
 from labtools.evidence.checks import check_folder
-from labtools.evidence.subtitles import FORMATS as SUBTITLES
-from labtools.evidence.tabular import Sheet, read_sheet
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.sheets import tabular
+from labtools.evidence.sheets.tabular import Sheet, read_sheet
+from labtools.evidence.transcripts import transcript as transcripts
+from labtools.evidence.transcripts.subtitles import FORMATS as SUBTITLES
+from labtools.evidence.transcripts.transcript import read_transcript
 from labtools.faults import BadInput, Fault
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

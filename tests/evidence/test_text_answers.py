@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from labtools.evidence.questionnaires import Survey, empty_survey
+from labtools.evidence.questionnaires.survey import Survey, empty_survey
 from labtools.evidence.text_answers import read_text_answers
-from labtools.evidence.turns import keep_consented
+from labtools.evidence.transcripts.turns import keep_consented
 from labtools.lab import open_lab
 
 

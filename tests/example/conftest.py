@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.transcripts.transcript import read_transcript
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from labtools import tables
-from labtools.evidence.questionnaires import Scale, Survey, empty_survey
+from labtools.evidence.questionnaires.survey import Scale, Survey, empty_survey
 from labtools.evidence.schemas import empty_table
 from labtools.surveys import items
 

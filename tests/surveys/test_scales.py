@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labtools.evidence.questionnaires import Scale, empty_survey
+from labtools.evidence.questionnaires.survey import Scale, empty_survey
 from labtools.surveys import scales
 
 

@@ -15,7 +15,7 @@ from interviews import Interview
 from talk import Piece
 from truth import HERE, Truth
 
-from labtools.evidence.transcripts import read_transcript
+from labtools.evidence.transcripts.transcript import read_transcript
 
 SEGMENT_COLUMNS = (
     "segment_id", "source_id", "turn", "start", "end", "quote", "turn_hash", "code", "coder",

@@ -31,7 +31,8 @@ def kolada(lab_folder: str, *, kpis: tuple[str, ...], years: tuple[int, ...]) ->
     """Key figures from Kolada of the municipalities in the lab's cities.csv."""
     from datetime import date
 
-    from labtools.evidence import indicators
+    from labtools.evidence.indicators.kolada import read_kolada
+    from labtools.evidence.indicators.table import add_indicators
     from labtools.faults import Fault
     from labtools.lab import open_lab
 
@@ -40,8 +41,8 @@ def kolada(lab_folder: str, *, kpis: tuple[str, ...], years: tuple[int, ...]) ->
     if not municipalities:
         do = "fill in municipality_code"
         raise BadInput([Fault("cities.csv", "names a municipality", "none", do)])
-    rows = indicators.read_kolada(kpis, municipalities, years)
-    indicators.add_indicators(lab.folder, rows, retrieved=date.today())
+    rows = read_kolada(kpis, municipalities, years)
+    add_indicators(lab.folder, rows, retrieved=date.today())
     click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")
 
 
@@ -61,7 +62,8 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
     import re
     from datetime import date
 
-    from labtools.evidence import indicators, scb
+    from labtools.evidence.indicators.scb import read_scb
+    from labtools.evidence.indicators.table import add_indicators
     from labtools.lab import open_lab
 
     query: dict[str, list[str]] = {}
@@ -71,8 +73,8 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
             raise click.BadParameter(f"{selection}: write NAME=CODE,CODE", param_hint="--select")
         query.setdefault(name, []).extend(re.split(r",(?![^()]*\))", codes))
     lab = open_lab(lab_folder)
-    rows = scb.read_scb(table, query)
-    indicators.add_indicators(lab.folder, rows, retrieved=date.today())
+    rows = read_scb(table, query)
+    add_indicators(lab.folder, rows, retrieved=date.today())
     click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")
 
 
@@ -85,7 +87,7 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
 )
 def survey(file: Path, *, name: str, lab_folder: str, profile: str) -> None:
     """A survey's answers: lays surveys/NAME with a first dictionary to read and fill in."""
-    from labtools.evidence.survey_import import describe_import, import_survey
+    from labtools.evidence.questionnaires.proposals.folder import describe_import, import_survey
     from labtools.lab import open_lab
 
     lab = open_lab(lab_folder)

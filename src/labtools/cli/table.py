@@ -11,7 +11,7 @@ import click
 from labtools.cli.group import lab_option
 
 if TYPE_CHECKING:
-    from labtools.evidence.indicator_files import IndicatorFile
+    from labtools.evidence.indicators.files import IndicatorFile
     from labtools.words import Language
 
 _MOST_NAMED = 5
@@ -44,8 +44,8 @@ def table(
     """Figures of municipalities from FILE (.csv, .xlsx or .sav), a row for each and period."""
     from datetime import date
 
-    from labtools.evidence.definitions import add_indicator_file
-    from labtools.evidence.indicator_files import read_indicator_file
+    from labtools.evidence.indicators.definitions import add_indicator_file
+    from labtools.evidence.indicators.files import read_indicator_file
     from labtools.lab import open_lab
 
     pairs = [pair.rpartition("=") for pair in named]
@@ -81,7 +81,7 @@ def table(
 
 def _tell(read: IndicatorFile) -> Iterator[str]:
     """What was found out about a file, and what was done to read it, one line each."""
-    from labtools.evidence.municipalities import municipality_names
+    from labtools.evidence.indicators.municipalities import municipality_names
 
     signs = {"": "", ",": ", decimals after a comma", ".": ", decimals after a point"}
     if read.delimiter:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence.cache import FOLDER
 from labtools.evidence.file_checks import (
     check_photographs,
     check_raw,
     check_strays,
     check_transcripts,
 )
-from labtools.evidence.municipalities import check_municipality_codes
-from labtools.evidence.questionnaires import Survey, find_answers, read_survey
+from labtools.evidence.files.folders import find_files
+from labtools.evidence.indicators.municipalities import check_municipality_codes
+from labtools.evidence.questionnaires.survey import Survey, find_answers, read_survey
 from labtools.evidence.readings import Check, Reading, tell_reason
 from labtools.evidence.schemas import (
     Table,
@@ -26,7 +26,7 @@ from labtools.evidence.schemas import (
     split_list,
 )
 from labtools.evidence.settings import find_lab, nearest, read_lab
-from labtools.evidence.turns import find_files
+from labtools.evidence.transcripts.cache import FOLDER
 from labtools.faults import BadInput, Fault
 
 _KNOWN_IN = {"city": "cities.csv", "wave": "lab.toml"}

@@ -9,15 +9,16 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from labtools.evidence.cache import read_files
+from labtools.evidence.files.folders import find_files
 from labtools.evidence.inventory import INTERVIEW_TYPES
-from labtools.evidence.photos import check_photographs_readable
+from labtools.evidence.photographs.photos import check_photographs_readable
 from labtools.evidence.readings import Reading, tell_reason
 from labtools.evidence.schemas import contract
 from labtools.evidence.settings import nearest
-from labtools.evidence.tabular import FORMATS as ANSWER_FORMATS
-from labtools.evidence.transcripts import FORMATS
-from labtools.evidence.turns import find_files, has_transcript
+from labtools.evidence.sheets.tabular import FORMATS as ANSWER_FORMATS
+from labtools.evidence.transcripts.cache import read_files
+from labtools.evidence.transcripts.transcript import FORMATS
+from labtools.evidence.transcripts.turns import has_transcript
 from labtools.faults import Fault
 
 _CODING = (".qdpx", ".qdc", ".qde", ".qda", ".nvp", ".nvpx", ".mx18", ".mx20", ".mx22")

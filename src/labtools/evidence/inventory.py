@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence.questionnaires import Survey
-from labtools.evidence.turns import find_files
+from labtools.evidence.files.folders import find_files
+from labtools.evidence.questionnaires.survey import Survey
 from labtools.faults import Fault
 from labtools.frames import check_columns, join_one
 from labtools.words import Language, text_in

@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from labtools.evidence.encodings import read_bytes
+from labtools.evidence.files.encodings import read_bytes
 from labtools.evidence.kinds import KINDS, NUMBERS, Kind
 from labtools.faults import BadInput, Fault
 

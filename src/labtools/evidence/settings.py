@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from labtools.evidence.encodings import read_bytes
+from labtools.evidence.files.encodings import read_bytes
 from labtools.evidence.kinds import KINDS
 from labtools.faults import BadInput, Fault
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from labtools.evidence.questionnaires import Survey
-from labtools.evidence.transcripts import TYPES, turn_hash
+from labtools.evidence.questionnaires.survey import Survey
+from labtools.evidence.transcripts.transcript import TYPES, turn_hash
 
 TYPE = "survey_answer"
 COLUMNS = TYPES | dict.fromkeys(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from labtools.evidence.tabular import read_sheet
+from labtools.evidence.sheets.tabular import read_sheet
 from labtools.faults import BadInput, Fault
 from labtools.privacy.key import NONE_ORDINARY, genitive_words, list_forms
 from labtools.privacy.matching import Form, Matcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from labtools.evidence.questionnaires import Scale, Survey
+from labtools.evidence.questionnaires.survey import Scale, Survey
 from labtools.frames import check_columns
 
 

@@ -1,0 +1,81 @@
+"""Sources → the turns of a lab: who said what, and whose words may be used."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from labtools.evidence.files.folders import find_files
+from labtools.evidence.transcripts.cache import read_files
+from labtools.evidence.transcripts.transcript import FORMATS, TYPES
+from labtools.faults import BadInput, Fault
+from labtools.frames import join_one
+
+
+def has_transcript(sources: pd.DataFrame) -> pd.Series:
+    """Which sources have a file in a format that is read as text; documents are only kept."""
+    suffixes = sources["file"].map(lambda file: PurePosixPath(file).suffix.lower())
+    return suffixes.isin(list(FORMATS)).astype(bool) & (sources["type"] != "document")
+
+
+def read_turns(sources: pd.DataFrame, raw: Path, *, cache: Path | None = None) -> pd.DataFrame:
+    """Every turn of every source, in the order of the sources.
+
+    sources: rows of sources.csv whose `file` lies below `raw`, in any Unicode form. cache: the
+    folder that keeps what was read before, None for none. Columns: source_id, turn,
+    start_seconds, end_seconds, label, text, flags, turn_hash, as `read_transcript` tells.
+    Raises BadInput with the faults of every file that cannot be read.
+    """
+    files = find_files(raw)
+    wanted = sources[["source_id", "file"]].astype("str")
+    wanted["file"] = wanted["file"].str.normalize("NFC")
+    there = wanted["file"].drop_duplicates()
+    said, faults = read_files(there[there.isin(list(files))], files, cache=cache)
+    must, do = "lies in raw/", "put the file there, or correct the row in sources.csv"
+    for file in there[~there.isin(list(files))]:
+        faults[file] = (Fault(f"raw/{file}", must, "no such file", do),)
+    if faults:
+        raise BadInput([fault for file in there for fault in faults.get(file, ())])
+    return wanted.merge(said, on="file", how="left")[list(TYPES)]
+
+
+def name_speakers(turns: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:
+    """The same turns with `person_id` ("" unknown) and `speaker`, their part in the talk.
+
+    A label is found in speakers.csv as it stands; failing that, by the source's row with a
+    blank label, which stands for the whole file; failing that, the speaker is `unknown`.
+    Nothing is dropped.
+    """
+    known = speakers[["source_id", "label", "person_id", "role"]]
+    known = known.rename(columns={"role": "speaker"})
+    exact = join_one(turns, known, on=["source_id", "label"])
+    whole_file = known[known["label"] == ""].drop(columns="label")
+    fallback = join_one(turns[["source_id"]], whole_file, on=["source_id"])
+    found = exact["speaker"].notna()
+    for column, blank in (("person_id", ""), ("speaker", "unknown")):
+        exact[column] = exact[column].where(found, fallback[column]).fillna(blank)
+    return exact
+
+
+def find_gone(consent: pd.DataFrame, *, withdrawal: str) -> set[str]:
+    """The people whom nothing may be counted of: they take no part, or have withdrawn all."""
+    gone = consent["participate"] != "yes"
+    if withdrawal == "everything":
+        gone |= consent["withdrawn_on"] != ""
+    return set(consent.loc[gone, "person_id"])
+
+
+def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: str) -> pd.DataFrame:
+    """The turns that may be used, with `quote`: yes where the words may be quoted.
+
+    A person who said no to taking part is left out. One who has withdrawn is left out where
+    `withdrawal` is "everything", and never quoted where it is "quotes". A person without a row
+    in consent.csv is counted, not quoted; the researchers' own words (no person) are neither.
+    """
+    withdrawn = consent["withdrawn_on"] != ""
+    refused = consent["participate"] != "yes"
+    quotable = consent[(consent["quote"] == "yes") & ~withdrawn & ~refused]["person_id"]
+    kept = turns[~turns["person_id"].isin(find_gone(consent, withdrawal=withdrawal))].copy()
+    kept["quote"] = kept["person_id"].isin(set(quotable)).map({True: "yes", False: "no"})
+    return kept.reset_index(drop=True)
