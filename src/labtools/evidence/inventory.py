@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pandas as pd
 
 from labtools.evidence.files.folders import find_files
-from labtools.evidence.questionnaires.survey import Survey
+from labtools.evidence.questionnaires.survey import AnswerFile, Survey
 from labtools.faults import Fault
 from labtools.frames import check_columns, join_one
-from labtools.words import Language, text_in
+from labtools.words import Language, label, text_in
 
 INTERVIEW_TYPES = ("interview", "group_interview", "conversation")
 
@@ -139,14 +140,32 @@ def count_records(tables: Mapping[str, pd.DataFrame], *, order: Sequence[str]) -
     return pd.DataFrame(rows, columns=["table", *order, "all"])
 
 
+def list_answer_files(surveys: Sequence[Survey], *, language: Language) -> pd.DataFrame:
+    """How each survey's file of answers was read, one row per survey.
+
+    Returns `survey` (its name), `file, profile, encoding, delimiter, decimal, rows` and
+    `left_out`, the rows that are no answers and why, in words; "" where there is none.
+    """
+    rows = []
+    for survey in surveys:
+        told = asdict(survey.file)
+        counts = told.pop("left_out")
+        reasons = [f"{label(f'left_out.{why}', language)} {n}" for why, n in counts.items() if n]
+        rows.append({"survey": _name(survey, language), **told, "left_out": ", ".join(reasons)})
+    columns = ["survey", *(each.name for each in fields(AnswerFile))]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _name(survey: Survey, language: Language) -> str:
+    return text_in(pd.DataFrame([survey.settings]), "name", language).iloc[0] or survey.name
+
+
 def count_survey_answers(surveys: Sequence[Survey], *, language: Language) -> pd.DataFrame:
     """People who answered, per survey, city and wave: `survey` (its name), `city, wave, n`."""
     counted = [
         survey.answers.reindex(columns=["city", "wave"])
         .fillna("")
-        .assign(
-            survey=text_in(pd.DataFrame([survey.settings]), "name", language).iloc[0] or survey.name
-        )
+        .assign(survey=_name(survey, language))
         for survey in surveys
     ]
     columns = ["survey", "city", "wave"]

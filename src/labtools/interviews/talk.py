@@ -114,6 +114,17 @@ def summarize(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
+def summarize_written(turns: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many `sheets` (filled in by one person once) hold how many `answers`.
+
+    turns: free-text answers as `Lab.read_turns` gives them; no row where there is none.
+    """
+    check_columns(turns, "source_id")
+    if turns.empty:
+        return pd.DataFrame(columns=["sheets", "answers"])
+    return pd.DataFrame([{"sheets": turns["source_id"].nunique(), "answers": len(turns)}])
+
+
 def excerpt(turns: pd.DataFrame, *, most: int, audience: str) -> pd.DataFrame:
     """The first turns that may be shown: `source_id, turn, speaker, text`.
 
