@@ -230,3 +230,10 @@ def test_a_refused_table_of_consent_never_lets_withdrawn_words_back_in(
     lab = open_lab(folder)
     with pytest.raises(BadInput, match=table):
         lab.without(lab.check().unread()).read_turns()
+
+
+def test_photographs_and_segments_count_in_the_city_of_their_source(root: Path) -> None:
+    records = open_lab(root / "data" / "example").read_records()
+    for name in ("photos", "segments"):
+        assert records[name]["city"].value_counts().min() > 0
+        assert set(records[name]["city"]) == {"norrvik", "ekhamra", "hallestrand", "asfors"}, name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
 from labtools.evidence.transcripts import cache, turns
+from labtools.faults import BadInput
 from labtools.frames import join_one
 from labtools.privacy.key import find_key, read_key
 from labtools.privacy.pseudonyms import Pseudonymiser, replace_columns
-from labtools.privacy.texts import TEXTS
+from labtools.privacy.surveys import replace_survey
+from labtools.privacy.texts import list_texts
 from labtools.versions import versions
 from labtools.words import Language, text_in
 
@@ -29,7 +32,7 @@ class Lab:
 
     Readers return one row per record, typed as `data/README.md` tells; a table whose file is
     absent comes back with its columns and no row. With a `pseudonymiser` every name of its key
-    is replaced in all running text; offsets and hashes remain those of the raw text.
+    is replaced in all text, messages included; ids stay, offsets and hashes are the raw text's.
     """
 
     folder: Path
@@ -49,14 +52,25 @@ class Lab:
         path = self.folder / file
         if file in self.left_out or not path.exists():
             return empty_table(table_name)
-        table = read_table(path, table_name, name=file)
-        return self._with_pseudonyms(table, TEXTS.get(table_name, ()))
+        with self._hiding_names():
+            table = read_table(path, table_name, name=file)
+        return self._with_pseudonyms(table, list_texts(table_name, table))
 
     def _with_pseudonyms(self, table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
         """The table with the key's pseudonyms for names, where the lab has a key."""
         if self.pseudonymiser is None:
             return table
         return replace_columns(table, columns, self.pseudonymiser)
+
+    @contextmanager
+    def _hiding_names(self) -> Iterator[None]:
+        """Faults with the key's pseudonyms for names: they end on pages and in logs."""
+        try:
+            yield
+        except BadInput as error:
+            if self.pseudonymiser is None:
+                raise
+            raise BadInput(map(self.pseudonymiser.replace_fault, error.faults)) from None
 
     def read_cities(self) -> pd.DataFrame:
         """One row per city, in the order of the file, which is the order of every figure."""
@@ -122,7 +136,8 @@ class Lab:
         if types is not None:
             wanted &= sources["type"].isin(list(types))
         sources = sources[wanted]
-        said = turns.read_turns(sources, self.folder / "raw", cache=self.folder / cache.FOLDER)
+        with self._hiding_names():
+            said = turns.read_turns(sources, self.folder / "raw", cache=self.folder / cache.FOLDER)
         said = turns.name_speakers(said, self.read_speakers())
         about = sources[["source_id", "city", "type", "date", "language"]]
         return join_one(said, about, on=["source_id"])
@@ -146,9 +161,10 @@ class Lab:
         if survey not in self.surveys():
             there = ", ".join(self.surveys())
             raise ValueError(f"the lab has no survey {survey}; choose among {there} (-p survey …)")
-        read = questionnaires.read_survey(folder, name=f"surveys/{survey}")
-        written = [one for one in text_answers.list_variables(read) if one in read.answers]
-        read = replace(read, answers=self._with_pseudonyms(read.answers, written))
+        with self._hiding_names():
+            read = questionnaires.read_survey(folder, name=f"surveys/{survey}")
+        if self.pseudonymiser is not None:
+            read = replace_survey(read, self.pseudonymiser)
         if "person_id" not in read.answers:
             return read
         gone = turns.find_gone(self.read_consent(), withdrawal=self.withdrawal)
@@ -201,14 +217,15 @@ class Lab:
         return dict(zip(titled["source_id"], titled["title"], strict=True))
 
     def read_records(self) -> dict[str, pd.DataFrame]:
-        """The tables that stand beside the conversations, by name."""
+        """The tables beside the conversations, by name; a row without a city is in its source's."""
+        city_of = self.read_sources()[["source_id", "city"]]
         return {
             "activities": self.read_activities(),
             "reflections": self.read_reflections(),
             "goals": self.read_goals(),
             "observations": self.read_observations(),
-            "photos": self.read_photos(),
-            "segments": self.read_segments(),
+            "photos": join_one(self.read_photos(), city_of, on=["source_id"]),
+            "segments": join_one(self.read_segments(), city_of, on=["source_id"]),
         }
 
     def describe(self) -> pd.DataFrame:
@@ -224,7 +241,8 @@ class Lab:
 
     def check(self) -> Check:
         """Every fault of the folder and what became of its files, as `labtools check` tells."""
-        return check_lab(self.folder.resolve())
+        check = check_lab(self.folder.resolve())
+        return check if self.pseudonymiser is None else self.pseudonymiser.replace_check(check)
 
     def without(self, files: Iterable[str]) -> Lab:
         """The same lab as if these files were not there: a refused file must not hide the rest.
@@ -255,17 +273,19 @@ def open_lab(folder: str | Path, *, pseudonyms: bool = True) -> Lab:
     path = find_lab(Path(folder))
     settings = read_lab(path)
     key = find_key(path) if pseudonyms else None
+    pseudonymiser = None if key is None else Pseudonymiser(read_key(key, lab_folder=path))
     lab = settings["lab"]
+    waves = pd.DataFrame(
+        settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
+    )
     return Lab(
         folder=path,
-        name=lab["name"],
+        name=lab["name"] if pseudonymiser is None else pseudonymiser.replace(lab["name"]).text,
         language=lab["language"],
         approach=lab.get("approach", "codebook"),
         min_people=lab.get("min_people", 5),
         synthetic=lab.get("synthetic", False),
         withdrawal=settings.get("consent", {}).get("withdrawal", "everything"),
-        waves=pd.DataFrame(
-            settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
-        ),
-        pseudonymiser=None if key is None else Pseudonymiser(read_key(key)),
+        waves=waves,
+        pseudonymiser=pseudonymiser,
     )

@@ -88,8 +88,10 @@ def forget_report(report: Report, *, out: Path) -> None:
     path.with_suffix(".part.ipynb").unlink(missing_ok=True)
 
 
-def run_report(report: Report, *, out: Path, timeout: float) -> Outcome:
+def run_report(report: Report, *, out: Path, timeout: float, server: str | None = None) -> Outcome:
     """Run one report in a kernel of its own, at the project's root; whatever goes wrong is told.
+
+    server: of kernels, as `warm.kernel_server` gives it; None starts Python anew.
 
     The executed notebook gets its name when it is complete. A failed one is kept, up to the
     cell that failed, where papermill could write it.
@@ -100,7 +102,7 @@ def run_report(report: Report, *, out: Path, timeout: float) -> Outcome:
     part.unlink(missing_ok=True)
     watch, begun, reason = _Watch(timeout), time.monotonic(), ""
     try:
-        with private_connection() as config:
+        with private_connection(server) as config:
             _execute(report, part, watch=watch, config=config)
     except PapermillExecutionError as error:
         reason = f"code cell {watch.cell}: {error.ename}: {error.evalue}"

@@ -9,29 +9,40 @@ from tempfile import TemporaryDirectory
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import Unicode
 from traitlets.config import Config
+
+from labtools.batch.warm import PROVISIONER
 
 
 class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
-    """Starts `sys.executable`, whatever kernels are installed or named in the notebook."""
+    """Starts `sys.executable`, whatever kernels are installed or named in the notebook.
+
+    Where there is a `server` of kernels, it forks the kernel; else Python starts anew.
+    """
+
+    server = Unicode(help="Where a server of kernels listens.").tag(config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """The one kernel there is."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="labtools", language="python")
+        fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
+        metadata = {"kernel_provisioner": fork} if self.server else {}
+        return KernelSpec(argv=argv, display_name="labtools", language="python", metadata=metadata)
 
 
 @contextmanager
-def private_connection() -> Iterator[Config]:
+def private_connection(server: str | None) -> Iterator[Config]:
     """Settings for a kernel manager whose sockets lie in a folder that only this user can enter.
 
     The folder is short, as the path of a socket holds about a hundred characters, and is
     removed at the end. Windows has no such sockets: there it is TCP on this machine only.
+    server: where a server of kernels listens; None starts each kernel anew.
     """
     if sys.platform == "win32":
         yield Config()
         return
     with TemporaryDirectory(prefix="labtools-", dir="/tmp") as folder:
         settings = {"transport": "ipc", "ip": f"{folder}/k", "connection_file": f"{folder}/k.json"}
-        yield Config({"OwnKernelManager": settings})
+        yield Config({"OwnKernelManager": {**settings, "server": server or ""}})

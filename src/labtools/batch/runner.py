@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from labtools.batch.execute import Outcome, describe, forget_report, run_report
 from labtools.batch.plan import Report
+from labtools.batch.warm import kernel_server
 
 _KILLED_TWICE = "the process that ran it was killed twice, perhaps for want of memory"
 _OF_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
@@ -36,8 +38,21 @@ def run_plan(
     SIGHUP stop the reports that run; they and those not begun come back as stopped.
     To be called from the main thread.
     """
+    with kernel_server() as server:
+        return _run_all(reports, out, jobs, timeout, progress, server)
+
+
+def _run_all(
+    reports: Sequence[Report],
+    out: Path,
+    jobs: int,
+    timeout: float,
+    progress: Callable[[Outcome], None],
+    server: str | None,
+) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
     others = set(multiprocessing.active_children())
+    work = partial(_work, out=out, timeout=timeout, server=server)
     workers = [_Worker() for _ in range(max(1, min(jobs, len(reports))))]
     idle, waiting = list(workers), deque(reports)
     running: dict[Future[Outcome], tuple[Report, _Worker]] = {}
@@ -47,7 +62,7 @@ def run_plan(
             while waiting or running:
                 while waiting and idle:
                     report, worker = waiting.popleft(), idle.pop()
-                    running[worker.submit(report, out=out, timeout=timeout)] = report, worker
+                    running[worker.submit(partial(work, report))] = report, worker
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     report, worker = running.pop(future)
@@ -88,13 +103,13 @@ class _Worker:
         with _terminal_ignored():
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin_worker)
 
-    def submit(self, report: Report, *, out: Path, timeout: float) -> Future[Outcome]:
+    def submit(self, work: Callable[[], Outcome]) -> Future[Outcome]:
         with _terminal_ignored():
             try:
-                return self._pool.submit(_work, report, out=out, timeout=timeout)
+                return self._pool.submit(work)
             except BrokenProcessPool:  # killed while it had nothing to do
                 self.start_anew()
-                return self._pool.submit(_work, report, out=out, timeout=timeout)
+                return self._pool.submit(work)
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
@@ -150,11 +165,11 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise _Stopped
 
 
-def _work(report: Report, *, out: Path, timeout: float) -> Outcome:
+def _work(report: Report, *, out: Path, timeout: float, server: str | None) -> Outcome:
     """Run a report in a worker; when asked to stop, leave no kernel behind."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        return run_report(report, out=out, timeout=timeout)
+        return run_report(report, out=out, timeout=timeout, server=server)
     except _Stopped:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,147 @@
+"""A process that has imported what notebooks import, and forks itself into a kernel on request.
+
+    python -m labtools.batch.kernel_server NUMBER
+
+NUMBER is the inherited socket at which it listens. Each connection asks for one kernel by a line
+of JSON: `argv` (of an ordinary kernel), `cwd` and `env`. It is answered by the kernel's process
+id, and stays open until the kernel has ended. The server ends when its standard input does, and
+its kernels end with it. Linux only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import warnings
+from types import FrameType
+from typing import Any, NoReturn
+
+STACK = (
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "numpy",
+    "pandas",
+    "seaborn",
+    "scipy.stats",
+    "IPython.core.completer",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "labtools.contact_sheets",
+    "labtools.figures",
+    "labtools.interviews.concordance",
+    "labtools.interviews.tokens",
+    "labtools.lab",
+    "pyarrow.parquet",
+)
+"""Imported before the first fork: what most notebooks import. Anything else they import anew."""
+
+_DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def serve(number: int) -> None:
+    """Import, then fork a kernel for each request that comes to the socket, or already waits."""
+    with socket.socket(fileno=number) as server:
+        server.set_inheritable(False)
+        _import_stack()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels leave nothing behind
+        while True:
+            ready, _, _ = select.select([server, sys.stdin], [], [])
+            if sys.stdin in ready:
+                return
+            connection, _ = server.accept()
+            with connection:
+                _fork_kernel(server, connection)
+
+
+def _import_stack() -> None:
+    """Import, and set apart what is imported, so that no kernel's collector copies it."""
+    for name in STACK:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _fork_kernel(server: socket.socket, connection: socket.socket) -> None:
+    line = connection.makefile("r", encoding="utf-8").readline()
+    if not line:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of threads: those of the stack have handlers for forks
+        pid = os.fork()
+    if pid == 0:
+        server.close()
+        _become_kernel(connection, json.loads(line))
+
+
+def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> NoReturn:
+    """Be what `ipykernel_launcher` would be, started anew with this environment."""
+    code = 1
+    try:
+        ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        os.chdir(request["cwd"])
+        launcher, *arguments = request["argv"]
+        sys.argv = [_find_module(launcher), *arguments]
+        connection.sendall(f"{os.getpid()}\n".encode())
+        _run_kernel(arguments)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _find_module(name: str) -> str:
+    spec = importlib.util.find_spec(name)
+    return name if spec is None or spec.origin is None else spec.origin
+
+
+def _run_kernel(arguments: list[str]) -> None:
+    import numpy as np
+    from ipykernel.kernelapp import IPKernelApp
+
+    np.random.seed()  # what `import numpy` does in a process of its own
+    application = IPKernelApp.instance(parent_handle=os.getppid())
+    application.initialize(arguments)
+    _show_figures(application.shell)
+    application.start()
+
+
+def _show_figures(shell: Any) -> None:
+    """What importing pyplot does in a kernel: figures go to the backend of the environment."""
+    import matplotlib
+    from IPython.core.pylabtools import activate_matplotlib
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    backend = os.environ["MPLBACKEND"]  # which the kernel has just set, unless it was
+    matplotlib.rcParams["backend"] = backend
+    activate_matplotlib(backend)
+    configure_inline_support(shell, backend)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    sys.path.pop(0)  # the folder that -m puts there, which kernels do not have
+    serve(int(sys.argv[1]))

@@ -1,0 +1,129 @@
+"""Kernels that are forked from a process which has imported the stack already (Linux)."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Unicode
+
+PROVISIONER = "labtools-fork"
+"""Its name among Jupyter's kernel provisioners, as pyproject.toml declares it."""
+
+
+@contextmanager
+def kernel_server() -> Iterator[str | None]:
+    """Start a server of kernels; its socket, in a folder that only this user can enter.
+
+    None where the system cannot fork as is needed here: only Linux does.
+    """
+    if sys.platform != "linux":
+        yield None
+        return
+    with TemporaryDirectory(prefix="labtools-", dir="/tmp") as folder:
+        path = str(Path(folder) / "server")
+        # One thread for linear algebra: reports run side by side, and none outlives a fork.
+        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(path)
+            listening.listen(64)
+            number = listening.fileno()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "labtools.batch.kernel_server", str(number)],
+                stdin=subprocess.PIPE,
+                env={**threads, **os.environ, **backend},
+                pass_fds=(number,),
+                start_new_session=True,
+            )
+        try:
+            yield path
+        finally:
+            process.communicate()
+
+
+class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
+    """Has a server fork the kernel, where Jupyter's own provisioner would start Python anew."""
+
+    socket = Unicode(help="Where the server of kernels listens.").tag(config=True)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Ask for a kernel that does what `cmd` would do; return how to reach it."""
+        request = {"argv": cmd[2:], "cwd": kwargs.get("cwd") or os.getcwd(), "env": kwargs["env"]}
+        try:
+            self.process = Forked(self.socket, request)
+        except OSError:  # the server is gone: the report need not be
+            return await super().launch_kernel(cmd, **kwargs)
+        self.pid = self.pgid = self.process.pid
+        self.cwd = request["cwd"]
+        return self.connection_info
+
+
+class Forked:
+    """A forked kernel, with those parts of `subprocess.Popen` that Jupyter's provisioner calls.
+
+    The connection through which it was asked for stays open as long as it lives: its number is
+    believed only so long, since another process may get it afterwards.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, path: str, request: dict[str, Any]) -> None:
+        self.returncode: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.connect(path)
+            self._connection.sendall((json.dumps(request) + "\n").encode("utf-8"))
+            self.pid = int(self._receive_line())
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _receive_line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            part = self._connection.recv(64)
+            if not part:
+                raise ConnectionError("the server of kernels has ended")
+            line += part
+        return line
+
+    def poll(self) -> int | None:
+        """None while the kernel lives, else -1: how it ended is not known."""
+        if self.returncode is None:
+            ready, _, _ = select.select([self._connection], [], [], 0)
+            if ready:
+                self.returncode = -1
+                self._connection.close()
+        return self.returncode
+
+    def wait(self) -> int:
+        """Wait until the kernel has ended."""
+        while (code := self.poll()) is None:
+            time.sleep(0.001)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel, if it lives."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the kernel."""
+        self.send_signal(signal.SIGKILL)
