@@ -58,6 +58,8 @@ def folder(tmp_path: Path) -> Path:
             status="failed" if city == "ekfors" else "done",
             reason=WORD if city == "ekfors" else "",
             seconds=1.0,
+            cpu_seconds=0.9,
+            cell_cpu_seconds=0.5,
             stderr=False,
             when="2026-01-31T12:00:00+01:00",
             page=None if city == "ekfors" else f"{name}.html",

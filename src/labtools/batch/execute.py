@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 import nbformat
 import papermill
+import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.models import Parameter as PapermillParameter
 from papermill.translators import PythonTranslator, papermill_translators
 
-from labtools.batch.kernels import OwnKernelManager, private_connection
+from labtools.batch.kernels import OwnKernelManager, private_connection, watched_manager
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
 from labtools.batch.reasons import tell_reason
@@ -27,12 +28,18 @@ Status = Literal["done", "failed", "stopped"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report; `reason` is one line, `stderr` whether a cell wrote there."""
+    """What became of a report; `reason` is one line, `stderr` whether a cell wrote there.
+
+    cpu_seconds: processor time of its kernel and of what ran it; cell_cpu_seconds: of that, the
+    kernel's from the first cell's start to the last one's end. Both are 0 for what did not run.
+    """
 
     report: Report
     status: Status
     reason: str
     seconds: float
+    cpu_seconds: float
+    cell_cpu_seconds: float
     stderr: bool
     when: str
 
@@ -56,12 +63,40 @@ papermill_translators.register("python", _Translator)
 
 
 class _Watch:
-    """Follows a run from cell to cell: where it is, whether something was written to stderr."""
+    """Follows a run from cell to cell: where it is, what it costs, whether it wrote to stderr."""
 
     def __init__(self, seconds: float) -> None:
         self.cell = 0
         self.stderr = False
-        self._end = time.monotonic() + seconds
+        self.kernel_cpu = self.cell_cpu = 0.0
+        self._begun = time.monotonic()
+        self._end = self._begun + seconds
+        self._own_cpu = time.process_time()
+        self._before: float | None = None
+        self._manager: OwnKernelManager | None = None
+
+    def see(self, manager: OwnKernelManager) -> None:
+        """Remember the manager of the report's kernel."""
+        self._manager = manager
+
+    def costs(self) -> dict[str, float]:
+        """Seconds so far: by the clock, of processors, of the cells alone."""
+        own = time.process_time() - self._own_cpu
+        return {
+            "seconds": round(time.monotonic() - self._begun, 2),
+            "cpu_seconds": round(own + self.kernel_cpu, 2),
+            "cell_cpu_seconds": round(self.cell_cpu, 2),
+        }
+
+    def _look_at_kernel(self) -> None:
+        """Read the kernel's processor time, as long as there is a kernel."""
+        try:
+            times = psutil.Process(self._manager.provisioner.pid).cpu_times()  # type: ignore[union-attr]
+        except (AttributeError, TypeError, psutil.Error):
+            return
+        self.kernel_cpu = times.user + times.system
+        self._before = self.kernel_cpu if self._before is None else self._before
+        self.cell_cpu = self.kernel_cpu - self._before
 
     def left(self, _source: object) -> float:
         """Seconds left for the cell that starts now; what is used up leaves a moment."""
@@ -69,10 +104,12 @@ class _Watch:
 
     def start(self, *, cell: nbformat.NotebookNode, **_: object) -> None:
         """Count the code cells of the notebook itself."""
+        self._look_at_kernel()
         self.cell += "injected-parameters" not in cell.metadata.get("tags", [])
 
     def end(self, *, cell: nbformat.NotebookNode, **_: object) -> None:
-        """Look at what the cell wrote."""
+        """Look at what the cell wrote, and cost."""
+        self._look_at_kernel()
         self.stderr |= any(output.get("name") == "stderr" for output in cell.outputs)
 
 
@@ -100,7 +137,7 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     part = path.with_suffix(".part.ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
-    watch, begun, reason = _Watch(timeout), time.monotonic(), ""
+    watch, reason = _Watch(timeout), ""
     try:
         with private_connection(server) as config:
             _execute(report, part, watch=watch, config=config)
@@ -117,8 +154,7 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     else:
         path.unlink(missing_ok=True)  # of an earlier run: no longer what the evidence says
     status: Status = "failed" if reason else "done"
-    seconds = time.monotonic() - begun
-    return describe(report, status, reason, seconds=seconds, stderr=watch.stderr)
+    return describe(report, status, reason, stderr=watch.stderr, **watch.costs())
 
 
 def _execute(report: Report, part: Path, *, watch: _Watch, config: Any) -> None:
@@ -132,7 +168,7 @@ def _execute(report: Report, part: Path, *, watch: _Watch, config: Any) -> None:
         language="python",
         progress_bar=False,
         request_save_on_cell_execute=False,
-        kernel_manager_class=OwnKernelManager,
+        kernel_manager_class=watched_manager(watch.see),
         config=config,
         resources={"metadata": {"path": str(report.notebook.root)}},
         shutdown_kernel="immediate",
@@ -143,9 +179,16 @@ def _execute(report: Report, part: Path, *, watch: _Watch, config: Any) -> None:
 
 
 def describe(
-    report: Report, status: Status, reason: str, *, seconds: float = 0.0, stderr: bool = False
+    report: Report,
+    status: Status,
+    reason: str,
+    *,
+    seconds: float = 0.0,
+    cpu_seconds: float = 0.0,
+    cell_cpu_seconds: float = 0.0,
+    stderr: bool = False,
 ) -> Outcome:
     """The outcome now, its reason on one line that tells nothing of this machine."""
     line = tell_reason(reason, root=report.notebook.root)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
-    return Outcome(report, status, line, round(seconds, 2), stderr, when)
+    return Outcome(report, status, line, seconds, cpu_seconds, cell_cpu_seconds, stderr, when)

@@ -66,6 +66,7 @@ def _import_stack() -> None:
     """Import, and set apart what is imported, so that no kernel's collector copies it."""
     for name in STACK:
         importlib.import_module(name)
+    importlib.import_module("simplemma").lemmatize("ett", lang="sv")  # reads the dictionary
     gc.collect()
     gc.freeze()
 

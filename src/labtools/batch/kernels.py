@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -30,6 +31,17 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
         fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
         metadata = {"kernel_provisioner": fork} if self.server else {}
         return KernelSpec(argv=argv, display_name="labtools", language="python", metadata=metadata)
+
+
+def watched_manager(see: Callable[[OwnKernelManager], None]) -> type[OwnKernelManager]:
+    """A kernel manager that shows itself to `see` when it is made."""
+
+    class WatchedKernelManager(OwnKernelManager):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            see(self)
+
+    return WatchedKernelManager
 
 
 @contextmanager

@@ -19,7 +19,10 @@ FILE = "run.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """One report: `status` is done, failed or stopped; `page` is relative to the output folder."""
+    """One report: `status` is done, failed or stopped; `page` is relative to the output folder.
+
+    What the seconds are of: see `execute.Outcome`.
+    """
 
     notebook: str
     city: str | None
@@ -28,6 +31,8 @@ class Entry:
     status: str
     reason: str
     seconds: float
+    cpu_seconds: float
+    cell_cpu_seconds: float
     stderr: bool
     when: str
     page: str | None

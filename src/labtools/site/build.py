@@ -62,6 +62,8 @@ def _as_entry(outcome: Outcome, language: Language) -> Entry:
         status=outcome.status,
         reason=outcome.reason,
         seconds=outcome.seconds,
+        cpu_seconds=outcome.cpu_seconds,
+        cell_cpu_seconds=outcome.cell_cpu_seconds,
         stderr=outcome.stderr,
         when=outcome.when,
         page=None,
