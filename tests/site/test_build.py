@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from labtools.batch.execute import Outcome, executed_path
+from labtools.batch.execute import describe, executed_path
 from labtools.batch.plan import Notebook, Report
 from labtools.batch.record import read_record
 from labtools.site.build import build_site
@@ -35,7 +35,7 @@ def run(tmp_path: Path):
             if status == "done":
                 nbformat.write(executed, path)
             when = "2026-01-31T12:00:00+01:00"
-            outcomes.append(Outcome(report, status, "", 1.0, False, when))
+            outcomes.append(replace(describe(report, status, ""), when=when))
         return build_site(
             outcomes,
             before=read_record(out, lab="x"),
