@@ -68,4 +68,4 @@ def test_an_answer_is_its_own_heading() -> None:
 
 def test_a_table_without_rows_becomes_a_sentence() -> None:
     told = tables.show(_estimates().head(0), caption="outcomes", language="sv")
-    assert told == "*Andel som nådde målet: underlag saknas.*"
+    assert told == "*Andel som nådde målet: inget att visa.*"

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from labtools.evidence import text_answers
+from labtools.evidence import text_answers, withdrawals
 from labtools.evidence.checks import check_lab
 from labtools.evidence.questionnaires import survey as questionnaires
 from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
 from labtools.evidence.transcripts import cache, turns
-from labtools.faults import BadInput
 from labtools.frames import join_one
 from labtools.privacy.key import find_key, read_key
-from labtools.privacy.pseudonyms import Pseudonymiser, replace_columns
+from labtools.privacy.pseudonyms import Pseudonymiser, hiding_names, replace_columns
 from labtools.privacy.surveys import replace_survey
 from labtools.privacy.texts import list_texts
 from labtools.versions import versions
@@ -52,7 +50,7 @@ class Lab:
         path = self.folder / file
         if file in self.left_out or not path.exists():
             return empty_table(table_name)
-        with self._hiding_names():
+        with hiding_names(self.pseudonymiser):
             table = read_table(path, table_name, name=file)
         return self._with_pseudonyms(table, list_texts(table_name, table))
 
@@ -61,16 +59,6 @@ class Lab:
         if self.pseudonymiser is None:
             return table
         return replace_columns(table, columns, self.pseudonymiser)
-
-    @contextmanager
-    def _hiding_names(self) -> Iterator[None]:
-        """Faults with the key's pseudonyms for names: they end on pages and in logs."""
-        try:
-            yield
-        except BadInput as error:
-            if self.pseudonymiser is None:
-                raise
-            raise BadInput(map(self.pseudonymiser.replace_fault, error.faults)) from None
 
     def read_cities(self) -> pd.DataFrame:
         """One row per city, in the order of the file, which is the order of every figure."""
@@ -103,8 +91,10 @@ class Lab:
         return self.read_table("speakers")
 
     def read_consent(self) -> pd.DataFrame:
-        """One row per person asked; a blank is a no."""
-        return self.read_table("consent")
+        """One row per person asked; a blank is a no. BadInput where a no would be read past."""
+        consent = self.read_table("consent")
+        withdrawals.check_consent(consent, self.read_people(), self.folder)
+        return consent
 
     def read_turns(
         self, city: str | None = None, *, types: Sequence[str] | None = None
@@ -136,7 +126,7 @@ class Lab:
         if types is not None:
             wanted &= sources["type"].isin(list(types))
         sources = sources[wanted]
-        with self._hiding_names():
+        with hiding_names(self.pseudonymiser):
             said = turns.read_turns(sources, self.folder / "raw", cache=self.folder / cache.FOLDER)
         said = turns.name_speakers(said, self.read_speakers())
         about = sources[["source_id", "city", "type", "date", "language"]]
@@ -161,16 +151,19 @@ class Lab:
         if survey not in self.surveys():
             there = ", ".join(self.surveys())
             raise ValueError(f"the lab has no survey {survey}; choose among {there} (-p survey …)")
-        with self._hiding_names():
+        with hiding_names(self.pseudonymiser):
             read = questionnaires.read_survey(folder, name=f"surveys/{survey}")
         if self.pseudonymiser is not None:
             read = replace_survey(read, self.pseudonymiser)
         if "person_id" not in read.answers:
             return read
-        gone = turns.find_gone(self.read_consent(), withdrawal=self.withdrawal)
-        answers = read.answers[~read.answers["person_id"].isin(gone)]
+        theirs = withdrawals.find_theirs(read.answers["person_id"], self._find_gone())
+        answers = read.answers[~theirs]
         missing = read.missing[read.missing["row"].isin(answers.index)]
         return replace(read, answers=answers, missing=missing)
+
+    def _find_gone(self) -> set[str]:
+        return turns.find_gone(self.read_consent(), withdrawal=self.withdrawal)
 
     def read_goals(self) -> pd.DataFrame:
         """One row per goal, with its definition and denominator in words."""
@@ -189,12 +182,18 @@ class Lab:
         return _of_city(self.read_table("reflections"), city)
 
     def read_photos(self) -> pd.DataFrame:
-        """One row per registered photograph."""
-        return self.read_table("photos")
+        """One row per photograph; with faces, where somebody withdrew, as not approved."""
+        photos = self.read_table("photos")
+        return withdrawals.hold_photographs(photos, self.read_speakers(), self._find_gone())
 
     def read_segments(self) -> pd.DataFrame:
-        """One row per coded segment."""
-        return self.read_table("segments")
+        """One row per coded segment; without what `read_turns` leaves out for consent."""
+        segments, gone = self.read_table("segments"), self._find_gone()
+        if segments.empty or not gone:
+            return segments
+        said = self._read_transcripts(None, None)
+        theirs = withdrawals.find_theirs(said["person_id"], gone)
+        return withdrawals.drop_segments(segments, said[theirs])
 
     def wave_names(self, language: Language) -> dict[str, str]:
         """From a wave's id to what it is called."""
@@ -275,17 +274,20 @@ def open_lab(folder: str | Path, *, pseudonyms: bool = True) -> Lab:
     key = find_key(path) if pseudonyms else None
     pseudonymiser = None if key is None else Pseudonymiser(read_key(key, lab_folder=path))
     lab = settings["lab"]
-    waves = pd.DataFrame(
-        settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
-    )
-    return Lab(
+    opened = Lab(
         folder=path,
-        name=lab["name"] if pseudonymiser is None else pseudonymiser.replace(lab["name"]).text,
+        name=lab["name"],
         language=lab["language"],
         approach=lab.get("approach", "codebook"),
         min_people=lab.get("min_people", 5),
         synthetic=lab.get("synthetic", False),
         withdrawal=settings.get("consent", {}).get("withdrawal", "everything"),
-        waves=waves,
+        waves=pd.DataFrame(
+            settings.get("waves", []), columns=["id", "label_sv", "label_en", "start", "end"]
+        ),
         pseudonymiser=pseudonymiser,
     )
+    if pseudonymiser is None:
+        return opened
+    waves = replace_columns(opened.waves, ["label_sv", "label_en"], pseudonymiser)
+    return replace(opened, name=pseudonymiser.replace(opened.name).text, waves=waves)

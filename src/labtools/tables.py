@@ -34,7 +34,8 @@ _SET_AS = {
     "left": "before",
     "node": "node",
     **dict.fromkeys(("source_id", "date", "city"), "id"),
-    **dict.fromkeys(("text", "right", "note", "definition"), "text"),
+    **dict.fromkeys(("text", "right", "note", "definition", "example", "reason_en"), "text"),
+    **dict.fromkeys(("must", "found", "do", "left_out"), "phrase"),
 }
 
 _TEMPLATE = """\

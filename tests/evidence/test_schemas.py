@@ -217,6 +217,11 @@ def test_the_contract_in_data_readme_names_every_file_and_column(root: Path) -> 
                 assert choice in told, f"{table.name}.{column.name}: {choice}"
 
 
+def test_a_heading_that_is_nearly_one_of_the_contract_is_a_fault(tmp_path: Path) -> None:
+    told = _read(tmp_path, "person_id,city,role,Age band\np1,umea,staff,16-24\n")
+    assert any("must have age_band by that name" in line for line in told)
+
+
 @given(st.lists(st.from_regex(r"[a-z0-9_-]+", fullmatch=True), max_size=5))
 def test_a_list_survives_its_cell(members: list[str]) -> None:
     assert split_list("; ".join(members)) == members

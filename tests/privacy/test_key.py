@@ -51,6 +51,15 @@ def test_the_environment_goes_before_what_is_remembered(
     assert find_key(tmp_path) == keys / "told.csv"
 
 
+def test_a_relative_path_in_the_environment_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command line and the notebooks work in different folders."""
+    monkeypatch.setenv("LABTOOLS_KEY", "keys/key.csv")
+    with pytest.raises(BadInput, match="LABTOOLS_KEY: must be an absolute path"):
+        find_key(tmp_path)
+
+
 def test_a_damaged_memory_is_told(tmp_path: Path, app_folder: Path) -> None:
     app_folder.mkdir()
     (app_folder / "keys.toml").write_text("not toml", encoding="utf-8")

@@ -1,10 +1,14 @@
 """Numbers that lead to a person are found in the forms in which people write and say them."""
 
+from time import perf_counter
+
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labtools.privacy.numbers import find_numbers
+from labtools.privacy.suspects import find_suspects
 
 
 def kinds(text: str, recall: str = "high") -> list[tuple[str, str]]:
@@ -76,6 +80,14 @@ def test_street_addresses_are_found(address: str) -> None:
     assert kind == "address"
     assert text in address
     assert text.endswith(address.split(maxsplit=1)[1][-2:])
+
+
+@pytest.mark.parametrize("part", ["A.", "a.", "ก", "Box 12 ", "a@b.se "])
+def test_a_long_text_is_looked_through_in_time_that_grows_with_its_length(part: str) -> None:
+    text = part * (60_000 // len(part)) + " snabel-a"
+    begun = perf_counter()
+    find_suspects(pd.Series([text]), recall="high")
+    assert perf_counter() - begun < 8
 
 
 def test_postcodes_are_found_before_a_place_or_after_an_address() -> None:

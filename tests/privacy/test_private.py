@@ -52,6 +52,16 @@ def test_a_folder_in_which_everybody_writes_is_refused(keys: Path) -> None:
 
 
 @posix
+def test_a_link_into_such_a_folder_is_refused(keys: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (keys / "key.csv").symlink_to(folder / "key.csv")
+    with pytest.raises(BadInput, match="everybody may write"):
+        check_place(keys / "key.csv")
+
+
+@posix
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_file_open_to_others_is_refused_with_the_remedy(keys: Path, mode: int) -> None:
     path = keys / "key.csv"

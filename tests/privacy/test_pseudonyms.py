@@ -1,5 +1,6 @@
 """Names become pseudonyms, always the same ones, and every offset finds its way back."""
 
+from time import perf_counter
 from unicodedata import normalize
 
 import pandas as pd
@@ -55,6 +56,35 @@ def replace(text: str) -> str:
 )
 def test_names_are_found_in_every_dress_and_only_as_whole_words(text: str, expected: str) -> None:
     assert replace(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("İbrahim", "ibrahim, IBRAHIM, İBRAHİM, Ibrahim"),
+        ("Ibrahim", "İbrahim, İBRAHİM"),
+        ("Işık", "ışık, IŞIK"),
+        ("O'Brien", "O´Brien, O`Brien, O\u2032Brien, O\u02bcBrien"),
+        ("Fatima Ali", "Fatima_Ali, Fatima\u200eAli, Fatima\u200b Ali"),
+        ("Fatima", "Fa\ufeffti\u200cma, F\u200datima"),
+        ("Fati\u00adma", "Fatima, Fati\u00adma"),
+        ("علی\u200cرضا", "علی\u200cرضا, علی رضا"),
+        ("फ़ातिमा", "फ़ातिमा"),
+        ("সুমিত্রা", "সুমিত্রা"),
+        ("တင်", "တင်"),
+    ],
+)
+def test_names_are_found_in_the_alphabets_and_signs_of_many_countries(name: str, text: str) -> None:
+    replaced = Pseudonymiser(make_key((name, "", "Olle", "none"))).replace(text)
+    assert set(replaced.text.split(", ")) == {"Olle"}
+    assert [text[span.start : span.end] for span in replaced.spans] == text.split(", ")
+
+
+def test_a_long_text_with_a_soft_hyphen_in_it_takes_no_longer_than_others() -> None:
+    begun = perf_counter()
+    replaced = Pseudonymiser(KEY).replace("Fatima " * 30_000 + "Fati\u00adma")
+    assert len(replaced.spans) == 30_001
+    assert perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(

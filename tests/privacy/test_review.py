@@ -83,6 +83,32 @@ def test_a_decision_about_what_no_longer_occurs_is_kept() -> None:
     assert set(kept["count"]) == {0}
 
 
+def test_of_what_no_longer_occurs_the_list_keeps_no_words_around_it() -> None:
+    """A person who has withdrawn must not live on in the list."""
+    first = review().assign(decision="name")
+    kept = build_review(TEXTS.iloc[:0], make_key(), recall="high", decided=first)
+    assert set(kept["context"]) | set(kept["sources"]) == {""}
+
+
+def test_a_surname_beside_a_replaced_given_name_is_suspected() -> None:
+    texts = pd.DataFrame({"source": ["i1"], "text": ["Jag frågade Fatima Warsame i går."]})
+    nothing = read_review(Path("there is no such list"))
+    key = make_key(("Fatima", "", "person", "Amina", "none"))
+    listed = build_review(texts, key, recall="careful", decided=nothing)
+    assert listed[["status", "text"]].to_numpy().tolist() == [
+        ["suspected", "Warsame"],
+        ["replaced", "Fatima"],
+    ]
+
+
+def test_a_number_keeps_its_first_zero_in_a_spreadsheet(keys: Path) -> None:
+    listed = review()
+    listed.loc[0, "text"] = "0701740605"
+    write_review(keys / "a-review.csv", listed)
+    assert ",'0701740605," in (keys / "a-review.csv").read_text(encoding="utf-8")
+    assert read_review(keys / "a-review.csv")["text"].iloc[0] == "0701740605"
+
+
 def test_a_decided_name_that_the_key_now_has_leaves_the_top_of_the_list() -> None:
     first = review()
     first.loc[first["text"] == "Zyxeln", "decision"] = "name"

@@ -21,6 +21,7 @@ from labtools.batch.kernels import OwnKernelManager, private_connection, watched
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
 from labtools.batch.reasons import tell_reason
+from labtools.batch.warm import is_there
 from labtools.versions import versions
 
 Status = Literal["done", "failed", "stopped"]
@@ -144,6 +145,8 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     except PapermillExecutionError as error:
         reason = f"code cell {watch.cell}: {error.ename}: {error.evalue}"
     except DeadKernelError:
+        if server is not None and not is_there(server):  # its kernels died with it
+            return run_report(report, out=out, timeout=timeout)
         reason = f"code cell {watch.cell}: the kernel died, perhaps for want of memory"
     except CellTimeoutError:
         reason = f"code cell {watch.cell}: not finished {timeout:g} seconds after the start"

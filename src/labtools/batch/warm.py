@@ -54,6 +54,16 @@ def kernel_server() -> Iterator[str | None]:
             process.communicate()
 
 
+def is_there(path: str) -> bool:
+    """Whether a server of kernels still listens."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(path)
+        except OSError:
+            return False
+    return True
+
+
 class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
     """Has a server fork the kernel, where Jupyter's own provisioner would start Python anew."""
 

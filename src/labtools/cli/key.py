@@ -88,7 +88,7 @@ def key(lab_folder: str, given: Path | None, *, recall: str) -> None:
 def gather_texts(lab: Lab) -> pd.DataFrame:
     """Every text of a lab that a page may show: `source` (where it stands) and `text`, raw.
 
-    The turns and their labels, the columns of TEXTS, and the free text of the surveys.
+    The turns and their labels, the text of every table, what the surveys ask and were answered.
     """
     import pandas as pd
 
@@ -98,20 +98,27 @@ def gather_texts(lab: Lab) -> pd.DataFrame:
 
 def _texts(lab: Lab) -> Iterator[tuple[str, str]]:
     from labtools.evidence.schemas import contract
-    from labtools.privacy.texts import TEXTS
+    from labtools.privacy.texts import list_texts
 
     turns = lab.read_turns()
     yield from zip(turns["source_id"], turns["text"], strict=True)
     labels = turns.drop_duplicates(["source_id", "label"])
     yield from zip(labels["source_id"], labels["label"], strict=True)
-    for table, columns in TEXTS.items():
-        rows = lab.read_table(table)
-        name = contract()[table].key[0]
-        for column in columns:
-            places = (f"{table} {at}" for at in rows[name])
+    for table in contract().values():
+        if table.file.startswith(("surveys/", "context/")):
+            continue
+        rows = lab.read_segments() if table.name == "segments" else lab.read_table(table.name)
+        name = table.key[0]
+        for column in list_texts(table.name, rows):
+            places = (f"{table.name} {at}" for at in rows[name])
             yield from zip(places, rows[column], strict=True)
     for survey in lab.surveys():
         read = lab.read_survey(survey)
+        asked, codes = read.dictionary, read.codes
+        told = {"dictionary": asked.filter(like="question_"), "codes": codes.filter(like="label_")}
+        for at, cells in told.items():
+            for column in cells:
+                yield from ((f"surveys/{survey} {at}", text) for text in cells[column].unique())
         free = read.dictionary.loc[read.dictionary["type"] == "text", "variable"]
         for variable in dict.fromkeys(free):
             if variable in read.answers:

@@ -41,9 +41,13 @@ class Check:
 
     faults: tuple[Fault, ...]
     readings: tuple[Reading, ...]
+    named_unread: frozenset[str] | None = None
+    """What `unread` names, where the readings do not show the files' own names."""
 
     def unread(self) -> frozenset[str]:
         """The files that cannot be used: refused, or not there."""
+        if self.named_unread is not None:
+            return self.named_unread
         return frozenset(one.file for one in self.readings if one.status in ("refused", "missing"))
 
     def to_json(self) -> str:

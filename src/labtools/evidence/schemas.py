@@ -10,6 +10,7 @@ import io
 import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,7 @@ from labtools.evidence.kinds import KINDS, NUMBERS, Kind
 from labtools.faults import BadInput, Fault
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_NEAR = 0.85  # withdrawn for withdrawn_on: were it read past, nobody would have withdrawn
 _NO_UTF8 = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of such a byte
 
 
@@ -138,12 +140,17 @@ def _read_records(path: Path, *, name: str) -> list[list[str]]:
 def check_rows(rows: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
     """Every fault of text rows as `read_rows` gives them, held against the contract."""
     faults = []
+    named = {column.name for column in table.columns}
+    spare = {_squeeze(header): header for header in rows if header not in named}
     for column in table.columns:
         if column.name not in rows:
             if not column.may_be_absent:
                 do = "add the column; its cells may be blank unless data/README.md says otherwise"
                 found = "the columns " + ", ".join(rows.columns)
                 faults.append(Fault(name, f"has a column {column.name}", found, do, row=1))
+            elif near := get_close_matches(column.name, sorted(spare), n=1, cutoff=_NEAR):
+                must = f"has {column.name} by that name, or nothing like it"
+                faults.append(Fault(name, must, spare[near[0]], "correct the header", row=1))
             continue
         faults += _check_cells(rows[column.name], column, name=name)
     key = [column for column in table.key if column in rows]
@@ -155,6 +162,10 @@ def check_rows(rows: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
             for row, cells in zip(repeated.index, repeated[key].to_numpy().tolist(), strict=True)
         ]
     return faults
+
+
+def _squeeze(header: str) -> str:
+    return re.sub(r"[\W_]+", "_", header.casefold())
 
 
 def _check_cells(cells: pd.Series, column: Column, *, name: str) -> list[Fault]:

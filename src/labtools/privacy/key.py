@@ -29,7 +29,11 @@ def find_key(lab_folder: Path) -> Path | None:
     """
     told = os.environ.get("LABTOOLS_KEY")
     if told:
-        return Path(told).expanduser()
+        path = Path(told).expanduser()
+        if not path.is_absolute():  # a notebook runs in another folder than the command line
+            must, do = "is an absolute path", "write the whole path"
+            raise BadInput([Fault("LABTOOLS_KEY", must, "a relative one", do)])
+        return path
     remembered = _remembered().get(str(lab_folder.resolve()))
     return Path(remembered) if remembered else None
 
@@ -77,16 +81,16 @@ def write_key(path: Path, key: pd.DataFrame) -> None:
     write_private(path, key.to_csv(index=False, lineterminator="\n"))
 
 
-def read_key(path: Path) -> pd.DataFrame:
+def read_key(path: Path, *, lab_folder: Path | None = None) -> pd.DataFrame:
     """The key's rows, every cell as text, indexed by their row in a spreadsheet.
 
     One row per person, place or organisation: name, aliases (list), kind, pseudonym, ordinary
     (list of those forms that are ordinary words too, `none` where none is, blank where nobody
     has looked; the column may be absent), and any further columns. BadInput where the file
-    lies where it may not or others may read it, and with all faults of its rows, which name
-    the row and show of each cell its first letter alone.
+    lies where it may not (`lab_folder` too) or others may read it, and with all faults of its
+    rows, which name the row and show of each cell its first letter alone.
     """
-    check_place(path)
+    check_place(path, lab_folder=lab_folder)
     key = _read_cells(path)
     missing = [column for column in COLUMNS[:4] if column not in key]
     if missing:

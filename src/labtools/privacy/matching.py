@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import category, normalize
 
-# Vowel signs and accents that stand as characters of their own: Latin, Hebrew, Arabic, Thai.
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-WORD = re.compile(rf"(?:[^\W_][{_MARKS}]*)+")
+# Accents and vowel signs that stand as characters of their own, in every living script.
+_MARKS = "".join(chr(at) for at in range(0x300, 0xFE30) if category(chr(at)).startswith("M"))
+# Soft hyphens, joiners, signs of direction: they stand in a text and are not seen.
+_UNSEEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_APOSTROPHES = "'’‘ʼ′´`"
+WORD = re.compile(rf"(?:[^\W_ʼ][{_MARKS}]*)+")
 """A word of a name: letters and digits with their accents."""
 
-_GAP = re.compile(r"\s+|\s*[-‐‑–]\s*|['’ʼ]")
+_GAP = re.compile(rf"[\s{_UNSEEN}]+|_+|[-‐‑–]\s*|[{_APOSTROPHES}]")
 _GAP_AFTER_INITIAL = re.compile(r"\.\s*|\s+")
-_GENITIVE_SIGN = re.compile(r"['’ʼ:][sS](?!\w)")
+_GENITIVE_SIGN = re.compile(rf"[{_APOSTROPHES}:][sS](?!\w)")
 # What a line break, or a program that hyphenates, leaves inside a word.
-_BREAK = re.compile("(?<=\\w)(?:[-‐]\\s+|[\u00ad\u200b\u2060]+\\s*)(?=\\w)")
+_BREAK = re.compile(rf"(?<=[\w{_MARKS}])(?:[-‐]\s+|[{_UNSEEN}]+\s*)(?=\w)")
+_JOINERS = re.compile("[\u00ad\u200d\u2060\ufeff]")
 # After these, and at the beginning, a capital says nothing.
 _ENDS = ".!?…:"
 _OPENERS = " \t\n\u00a0\"'”“„»«’‘([–—-"
@@ -46,7 +51,9 @@ class _Folds(dict[str, str]):
     """From a word as it stands to its form for comparison, worked out once per word."""
 
     def __missing__(self, word: str) -> str:
-        folded = self[word] = normalize("NFC", normalize("NFC", word).casefold())
+        folded = normalize("NFC", normalize("NFC", word).casefold())
+        # Turkish writes one letter as İ and i, another as I and ı: here all are one.
+        folded = self[word] = folded.replace("i\u0307", "i").replace("ı", "i")
         return folded
 
 
@@ -57,7 +64,7 @@ def split_words(name: str) -> tuple[str, ...]:
     ('anna', 'karin', 'öberg')
     """
     folds = _Folds()
-    return tuple(folds[word] for word in WORD.findall(name))
+    return tuple(folds[word] for word in WORD.findall(_JOINERS.sub("", name)))
 
 
 def takes_no_s(word: str) -> bool:
@@ -176,6 +183,8 @@ def _longest(matches: list[Match]) -> list[Match]:
     """Of matches that overlap the longest, at the same length the first."""
     kept: list[Match] = []
     for match in sorted(matches, key=lambda match: (match.start - match.end, match.start)):
-        if all(match.end <= other.start or other.end <= match.start for other in kept):
-            kept.append(match)
-    return sorted(kept)
+        at = bisect_left(kept, match)
+        after = at == len(kept) or match.end <= kept[at].start
+        if after and (at == 0 or kept[at - 1].end <= match.start):
+            kept.insert(at, match)
+    return kept

@@ -17,6 +17,7 @@ _FAKER = "da_DK no_NO fi_FI et_EE de_DE pl_PL hr_HR tr_TR az_AZ es_ES en_GB en_U
 _MIMESIS = "sv da no fi et de en pl hr tr es"
 _SHORTEST = 3
 _SHORTEST_PART = 4
+_LONGEST = 50
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def load_names() -> Names:
 @cache
 def is_known(word: str) -> bool:
     """Whether a dictionary has a casefolded word, or it is made of two Swedish ones."""
+    if len(word) > _LONGEST:
+        return False
     return (
         _is_english(word)
         or _is_entry(word)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 Recall = Literal["careful", "high"]
@@ -18,15 +19,31 @@ class Found(NamedTuple):
     reason: str
 
 
+class Spans:
+    """Stretches of a text, none overlapping, that tell whether another touches them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._spans = sorted(spans)
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether any of them shares a code point with `start` to `end`."""
+        at = bisect_left(self._spans, (end, 0))
+        return at > 0 and self._spans[at - 1][1] > start
+
+    def add(self, start: int, end: int) -> None:
+        """One more, which must not touch the others."""
+        self._spans.insert(bisect_left(self._spans, (start, end)), (start, end))
+
+
 _DIGITS = re.compile(r"(?<![\w+])\d(?:\s?[-+–.]?\s?\d){9,11}(?!\w)")
 _SHAPE = re.compile(r"(?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])\d{4}")
 _NO_TELEPHONE = re.compile(  # dates, spans of years, amounts
     r"(?:18|19|20)\d{2}[-./ ]\d{2}[-./ ]\d{2}|\d{4}\s?[-–]\s?\d{4}|[1-9]\d{0,2}(?:\s\d{3})+"
 )
 _SIGNED = re.compile(r"[-+–]\s?\d{4}$")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SPOKEN_EMAIL = re.compile(
-    r"\w+(?:(?:[.-]|\s+(?:punkt|streck|understreck)\s+)\w+)*\s+snabel-?\s?a\s+"
+    r"(?<![\w.-])\w+(?:(?:[.-]|\s+(?:punkt|streck|understreck)\s+)\w+)*\s+snabel-?\s?a\s+"
     r"\w+(?:(?:[.-]|\s+punkt\s+)\w+)+",
     re.IGNORECASE,
 )
@@ -100,8 +117,9 @@ def _find_telephones(text: str, recall: Recall) -> Iterator[Found]:
 
 
 def _find_postcodes(text: str, addresses: list[Found], recall: Recall) -> Iterator[Found]:
+    near = Spans((address.end, address.end + _NEAR) for address in addresses)
     for match in _POSTCODE.finditer(text):
-        beside = any(0 <= match.start() - address.end < _NEAR for address in addresses)
+        beside = near.touch(match.start(), match.start() + 1)
         if match[1].isupper() or (recall == "high" and beside):
             yield Found(*match.span(), "postcode", "postcode before a place")
 
@@ -109,7 +127,9 @@ def _find_postcodes(text: str, addresses: list[Found], recall: Recall) -> Iterat
 def _without_overlaps(found: list[Found]) -> list[Found]:
     """Of findings that overlap the longest, and of equals the first that was looked for."""
     kept: list[Found] = []
+    taken = Spans()
     for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        if all(one.end <= other.start or other.end <= one.start for other in kept):
+        if not taken.touch(one.start, one.end):
+            taken.add(one.start, one.end)
             kept.append(one)
     return sorted(kept)

@@ -42,7 +42,8 @@ def check_place(path: Path, *, lab_folder: Path | None = None) -> None:
 
 def _check_modes(path: Path) -> list[Fault]:
     faults = []
-    if path.parent.stat().st_mode & stat.S_IWOTH:
+    folders = {path.parent, path.resolve().parent}
+    if any(folder.stat().st_mode & stat.S_IWOTH for folder in folders if folder.is_dir()):
         must = "lies in a folder where only its owner writes"
         found = "a folder in which everybody may write"
         faults.append(Fault(str(path), must, found, "choose a folder of your own"))

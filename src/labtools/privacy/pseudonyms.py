@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
 
+from labtools.evidence.readings import Check
+from labtools.faults import BadInput, Fault
 from labtools.privacy.key import list_forms
 from labtools.privacy.matching import Form, Match, Matcher, takes_no_s
 
@@ -105,6 +108,21 @@ class Pseudonymiser:
         doubtful = tuple((match.start, match.end) for match in matches if not match.certain)
         return Replaced("".join([*parts, text[past:]]), tuple(spans), doubtful)
 
+    def replace_fault(self, fault: Fault) -> Fault:
+        """The fault with pseudonyms in what it found and in the file's name."""
+        file, must, found, do = (
+            self.replace(told).text for told in (fault.file, fault.must, fault.found, fault.do)
+        )
+        return replace(fault, file=file, must=must, found=found, do=do)
+
+    def replace_check(self, check: Check) -> Check:
+        """The check with pseudonyms in its faults and readings; `unread` names the files still."""
+        readings = tuple(
+            one._replace(file=self.replace(one.file).text, reason=self.replace(one.reason).text)
+            for one in check.readings
+        )
+        return Check(tuple(map(self.replace_fault, check.faults)), readings, check.unread())
+
     def _inflect(self, match: Match) -> str:
         pseudonym = self._pseudonyms[match.row]
         if not match.genitive or takes_no_s(pseudonym):
@@ -129,3 +147,14 @@ def replace_columns(
         for column in columns
     }
     return table.assign(**replaced)
+
+
+@contextmanager
+def hiding_names(pseudonymiser: Pseudonymiser | None) -> Iterator[None]:
+    """Faults that are raised inside tell pseudonyms for names: they end on pages and in logs."""
+    try:
+        yield
+    except BadInput as error:
+        if pseudonymiser is None:
+            raise
+        raise BadInput(map(pseudonymiser.replace_fault, error.faults)) from None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from labtools.evidence.sheets.tabular import read_sheet
 from labtools.faults import BadInput, Fault
 from labtools.privacy.key import NONE_ORDINARY, genitive_words, list_forms
-from labtools.privacy.matching import Form, Matcher
+from labtools.privacy.matching import WORD, Form, Matcher
 from labtools.privacy.names import is_word
-from labtools.privacy.numbers import Recall
+from labtools.privacy.numbers import Recall, Spans
 from labtools.privacy.private import write_private
 from labtools.privacy.pseudonyms import Pseudonymiser
 from labtools.privacy.suspects import REASONS, find_suspects
@@ -74,7 +74,7 @@ def build_review(
     stood, kind, reason, count, sources (the first five), context (of the first).
     Order: suspects that were decided to be names, the other suspects with the most certain
     first, what was replaced, and what was decided to be no name. A decision about what no
-    longer occurs is kept at the very end, with a count of 0.
+    longer occurs is kept at the very end, with a count of 0 and nothing of what was said.
     """
     rows = pd.DataFrame(_occurrences(texts, key, recall), columns=_Row._fields)
     rows["source"] = texts["source"].to_numpy()[rows["at"].to_numpy(dtype="int64")]
@@ -104,7 +104,7 @@ def _occurrences(texts: pd.DataFrame, key: pd.DataFrame, recall: Recall) -> Iter
     of_text = dict(tuple(suspects.groupby("at")))
     for at, text in enumerate(texts["text"]):
         replaced = pseudonymiser.replace(text)
-        taken = [(span.start, span.end) for span in replaced.spans]
+        taken = Spans([*((one.start, one.end) for one in replaced.spans), *replaced.doubtful])
         for span in replaced.spans:
             kind = kinds[span.name_row]
             said = text[span.start : span.end]
@@ -113,23 +113,30 @@ def _occurrences(texts: pd.DataFrame, key: pd.DataFrame, recall: Recall) -> Iter
         left += [
             (match.start, match.end, "part of a name in the key")
             for match in parts.find(text)
-            if match.certain and not _touches(match.start, match.end, [*taken, *left])
+            if match.certain and not taken.touch(match.start, match.end)
         ]
         for start, end, reason in left:
             yield _Row(at, start, end, text[start:end], "name", "suspected", reason)
+            if not taken.touch(start, end):
+                taken.add(start, end)
         for one in of_text[at].itertuples() if at in of_text else ():
-            if one.kind not in _NAMES or not _touches(one.start, one.end, [*taken, *left]):
-                yield _Row(at, one.start, one.end, one.text, one.kind, "suspected", one.reason)
+            whole = one.kind not in _NAMES or not taken.touch(one.start, one.end)
+            pieces = [(one.start, one.end)] if whole else _untouched(text, one, taken)
+            for start, end in pieces:
+                yield _Row(at, start, end, text[start:end], one.kind, "suspected", one.reason)
+
+
+def _untouched(text: str, suspect: Any, taken: Spans) -> Iterator[tuple[int, int]]:
+    """The words of a suspect that are not dealt with: a surname after a replaced given name."""
+    for word in WORD.finditer(text, suspect.start, suspect.end):
+        if len(word[0]) > 1 and not taken.touch(*word.span()):
+            yield word.span()
 
 
 def _match_parts(key: pd.DataFrame) -> Matcher:
     """Finds single words of the key's longer names."""
     words = {word for form in list_forms(key)["words"] if len(form) > 1 for word in form}
     return Matcher(Form((word,), 0, is_word(word)) for word in sorted(words) if len(word) > 1)
-
-
-def _touches(start: int, end: int, spans: list[tuple[int, int] | tuple[int, int, str]]) -> bool:
-    return any(start < span[1] and span[0] < end for span in spans)
 
 
 def _fold(text: str) -> str:
@@ -153,7 +160,7 @@ def _keep_decisions(review: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
     there = set(_identify(review))
     gone = decided[
         pd.Series([one not in there for one in _identify(decided)], index=decided.index, dtype=bool)
-    ].assign(count=0)
+    ].assign(count=0, sources="", context="")
     if gone.empty:
         return now[list(COLUMNS)]
     return pd.concat([now[list(COLUMNS)], gone[list(COLUMNS)]], ignore_index=True)
@@ -198,11 +205,14 @@ def read_review(path: Path) -> pd.DataFrame:
 
 
 def write_review(path: Path, review: pd.DataFrame) -> None:
-    """Write the list with mode 600; a cell that a spreadsheet would calculate begins with '."""
+    """Write the list with mode 600.
+
+    A cell that a spreadsheet would calculate, or strip of a zero, begins with '.
+    """
     safe = review.assign(
         **{
             column: review[column].map(
-                lambda cell: f"'{cell}" if cell.startswith(_FORMULA) else cell
+                lambda cell: f"'{cell}" if cell.startswith(_FORMULA) or cell.isdigit() else cell
             )
             for column in ("text", "sources", "context")
         }

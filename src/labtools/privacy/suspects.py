@@ -11,7 +11,7 @@ import pandas as pd
 from labtools.privacy.cues import follows_name_cue, follows_place_cue
 from labtools.privacy.matching import begins_sentence
 from labtools.privacy.names import Names, is_known, is_proper, is_word, load_names
-from labtools.privacy.numbers import STREET, Found, Recall, find_numbers
+from labtools.privacy.numbers import STREET, Found, Recall, Spans, find_numbers
 
 REASONS = (
     "personal number, check digit right",
@@ -39,7 +39,7 @@ REASONS = (
 COLUMNS = ("at", "start", "end", "text", "kind", "reason")
 
 _WORD = re.compile(r"(?<!\w)[^\W\d_]++(?:[-’'][^\W\d_]++)*+(?::s\b)?+(?!\w)")
-_INITIALS = re.compile(r"\b(?:[A-ZÅÄÖ]\.[ ]?)+[A-ZÅÄÖ][^\W\d_]+(?:-[A-ZÅÄÖ][^\W\d_]+)?")
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÅÄÖ]\.[ ]?)++[A-ZÅÄÖ][^\W\d_]+(?:-[A-ZÅÄÖ][^\W\d_]+)?")
 _MERGED = ("person", "name")
 
 
@@ -96,12 +96,13 @@ class _Finder:
             Found(*match.span(), "person", "initials and a name")
             for match in _INITIALS.finditer(text)
         ]
-        taken = [*numbers, *(one for one in initials if not _overlaps(one, numbers))]
+        counted = _spans(numbers)
+        taken = [*numbers, *(one for one in initials if not counted.touch(one.start, one.end))]
+        spans = _spans(taken)
         found: list[Found] = []
         before: Found | None = None
         for word in _words(text):
-            span = Found(word.start, word.end, "", "")
-            if _overlaps(span, taken):
+            if spans.touch(word.start, word.end):
                 before = None
                 continue
             kind_reason = self._judge(text, word, before)
@@ -112,12 +113,12 @@ class _Finder:
 
     def find_again(self, text: str, found: Sequence[Found], known: set[str]) -> Iterator[Found]:
         """Words that are names elsewhere: with a capital, or where they are no Swedish word."""
+        spans = _spans(found)
         for word in _words(text):
             base = _base(word.folded)
-            if base in known and (word.capital or not is_known(base)):
-                span = Found(word.start, word.end, "name", "a name elsewhere in these texts")
-                if not _overlaps(span, found):
-                    yield span
+            again = base in known and (word.capital or not is_known(base))
+            if again and not spans.touch(word.start, word.end):
+                yield Found(word.start, word.end, "name", "a name elsewhere in these texts")
 
     def _judge(self, text: str, word: _Word, before: Found | None) -> tuple[str, str] | None:
         """Kind and reason, where the word is suspected."""
@@ -200,8 +201,8 @@ def _base(folded: str) -> str:
     return folded
 
 
-def _overlaps(one: Found, others: Sequence[Found]) -> bool:
-    return any(one.start < other.end and other.start < one.end for other in others)
+def _spans(found: Sequence[Found]) -> Spans:
+    return Spans((one.start, one.end) for one in found)
 
 
 def _merge(text: str, found: Sequence[Found]) -> list[Found]:

@@ -1,17 +1,31 @@
-"""Which columns of a lab's tables hold running text, in which a name may stand."""
+"""Which columns of a lab's tables hold text, in which a name may stand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-TEXTS: Mapping[str, tuple[str, ...]] = {
-    "sources": ("title", "note"),
-    "people": ("title", "note"),
-    "reflections": ("text", "source"),
-    "photos": ("place", "caption_sv", "caption_en", "alt_sv", "alt_en"),
-    "segments": ("quote", "memo"),
-    "summaries": ("summary",),
-    "claims": ("text_sv", "text_en"),
-    "observations": ("source", "note"),
-}
-"""By table of the contract; its key names the row."""
+from labtools.evidence.schemas import contract
+
+_FOUND_BY = {"file", "label", "turn_hash"}
+"""Text that finds a file or a turn, and must stay as it is until it has."""
+
+
+def list_texts(table_name: str, columns: Iterable[str]) -> list[str]:
+    """The columns that hold text: those of the contract, and all beyond it.
+
+    Keys stay out, for other tables refer to them, but for the sources of observations.
+
+    >>> list_texts("reflections", ["entry", "role", "text", "mood"])
+    ['text', 'mood']
+    """
+    known = {column.name: column for column in contract()[table_name].columns}
+    return [
+        name
+        for name in columns
+        if name not in known
+        or (
+            known[name].kind == "text"
+            and name not in _FOUND_BY
+            and (not known[name].key or (table_name, name) == ("observations", "source"))
+        )
+    ]

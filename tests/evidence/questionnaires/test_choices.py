@@ -158,3 +158,49 @@ def test_one_cell_and_columns_of_marks_give_the_same(
     joined = read_joined(cells, separator=separator.strip())
     marks = [["1" if code in chosen else "" for code in COLUMNS.values()] for chosen in people]
     assert told(joined) == told(read_columns(marks))
+
+
+NOUGHT = pd.DataFrame(
+    {
+        "codes": "resa",
+        "code": ["0", "1", "nej"],
+        "label_sv": ["Inget", "Buss", "Nej"],
+        "label_en": "",
+        "order": [1.0, 2.0, 3.0],
+        "missing_reason": "",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["0", "", ""], ["", "1", ""], ["", "", "Nej"]], ["0", "1", "nej"]),  # codes and labels
+        ([["0", "1", "0"], ["1", "0", "0"], ["0", "0", "1"]], ["1", "0", "nej"]),  # marks
+        ([["Nej", "Ja", "Nej"], ["", "", ""]], ["1", "[blank]"]),
+    ],
+)
+def test_an_option_called_nought_or_no_is_told_from_a_mark(
+    rows: list[list[str]], expected: list[str]
+) -> None:
+    options = dict(zip(["r1", "r2", "r3"], NOUGHT["code"], strict=True))
+    sheet = Sheet(pd.DataFrame(rows, columns=list(options), dtype="str"), "utf-8", ";", ",.")
+    question = Question("resa", "r1", "multiple", NOUGHT, options=options)
+    assert told(read_choices(sheet, question, name="answers.csv")) == expected
+
+
+def test_a_one_that_the_file_calls_something_else_is_no_mark() -> None:
+    labels = {column: {"1": "Ej nämnd", "2": "Nämnd"} for column in COLUMNS}
+    assert told(read_columns([["2", "1", "1"], ["1", "1", "1"]], labels=labels)) == ["buss", ""]
+    labels = {column: {"1": "Utan", "2": "Med"} for column in COLUMNS}
+    assert len(read_columns([["1", "1", "1"]], labels=labels).faults) == 3
+    labels = {column: {"0": "Utan", "1": "Med"} for column in COLUMNS}
+    assert told(read_columns([["1", "0", "0"]], labels=labels)) == ["buss"]
+
+
+def test_a_choice_that_is_one_code_and_the_label_of_another_is_a_fault() -> None:
+    codes = NOUGHT.assign(label_sv=["1", "2", "3"])
+    sheet = Sheet(pd.DataFrame({"resa": ["0;1"]}, dtype="str"), "utf-8", ",", ".")
+    question = Question("resa", "resa", "multiple", codes, separator=";")
+    (fault,) = read_choices(sheet, question, name="answers.csv").faults
+    assert fault.must == "is not one code and the label of another"

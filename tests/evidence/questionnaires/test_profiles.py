@@ -520,3 +520,34 @@ def test_exports_cut_or_blanked_anywhere_are_read_or_refused(
             row[place] = data.draw(st.sampled_from(["", "1", "{", '{"ImportId":', "[]", "/", "²"]))
     with suppress(BadInput):
         export(tmp_path_factory.getbasetemp(), [row[:width] for row in kept], profile=wanted)
+
+
+def test_a_response_without_its_own_id_is_no_header(tmp_path: Path) -> None:
+    rows = [["ResponseId", "RecordedDate", "Q1"], ["1", "2018-05-14", "5"], ["2", "", "4"]]
+    for first in (rows[1], rows[2]):
+        read = export(tmp_path, [rows[0], first, rows[1]])
+        assert (read.profile, read.sheet.cells["Q1"].iloc[0]) == ("qualtrics", first[2])
+    start = "05/14/2018 10:00:00 AM"
+    heads = ["Respondent ID", "Collector ID", "Start Date", "Trivs du?"]
+    read = export(tmp_path, [heads, ["", "7", start, "Ja"], ["", "7", start, "Nej"]])
+    assert read.sheet.cells["Trivs du?"].tolist() == ["Ja", "Nej"]
+    read = export(tmp_path, [heads, ["", "", "", "Ja"], ["", "", "", "Nej"]])
+    assert read.sheet.cells["Trivs du?"].tolist() == ["Ja", "Nej"]
+    read = export(tmp_path, [heads, ["", "", "", "Réponse"], ["1", "7", start, "Nej"]])
+    assert read.sheet.cells.index.tolist() == [3]
+
+
+def test_a_grid_with_blanks_beside_its_noes_is_no_multiple_choice(tmp_path: Path) -> None:
+    head = ["id", "submitdate", "lastpage", "startlanguage", "Q[a]", "Q[b]"]
+    own = ["2024-05-01 10:00:00", "3", "sv"]
+    rows = [["1", *own, "Ja", "Nej"], ["2", *own, "", "Ja"], ["3", *own, "Nej", ""]]
+    assert export(tmp_path, [head, *rows]).options == {}
+    whole = export(tmp_path, [head, rows[0], ["2", *own, "", ""]])
+    assert whole.options == {"Q[a]": ("Q", "a"), "Q[b]": ("Q", "b")}
+
+
+def test_dates_of_which_one_has_another_order_all_stay_as_they_are(tmp_path: Path) -> None:
+    head = ["Respondent ID", "Collector ID", "End Date", "Trivs du?"]
+    dates = ["05/06/2018 10:00:00 AM", "14/06/2018 10:00:00 AM"]
+    rows = [[str(row), "7", date, "Ja"] for row, date in enumerate(dates, start=1)]
+    assert export(tmp_path, [head, *rows]).sheet.cells["End Date"].tolist() == dates

@@ -555,3 +555,67 @@ def test_answers_survive_every_format(
         assert set(survey.missing["reason"]) <= {"blank", "system", "refused", "dont_know"}
         blanks = survey.missing.replace({"reason": {"system": "blank"}})
         pd.testing.assert_frame_equal(blanks, found[formats[0]].missing)
+
+
+@pytest.mark.parametrize("codes", [("A", "a"), ("1", "01"), ("1", "1.0"), ("1,5", "1.50")])
+def test_codes_that_an_answer_cannot_tell_apart_are_refused(
+    tmp_path: Path, codes: tuple[str, str]
+) -> None:
+    rows = [f'agree,"{code}",Etikett {place},,,' for place, code in enumerate(codes)]
+    (fault,) = faults_of(write_survey(tmp_path / "s", codes=[CODES[0], *CODES[1:5], *rows]))
+    assert f"found {codes[0]} and {codes[1]} of agree" in fault
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["q,a,,multiple,x,", "q,a,,multiple,y,"],  # the first option would never be chosen
+        ["q,a,before,single,,", "q,a,after,single,,"],  # nobody would change
+    ],
+)
+def test_one_column_is_not_read_twice_for_one_variable(tmp_path: Path, rows: list[str]) -> None:
+    dictionary = ["variable,source_column,wave,type,option,codes,question_sv,question_en"]
+    folder = write_survey(
+        tmp_path / "s",
+        answers=["a,b", "1,0", "0,1"],
+        dictionary=dictionary + [f"{row},," for row in rows],
+        codes=[CODES[0], "q,x,Ex,,1,", "q,y,Ypsilon,,2,", "q,0,Noll,,3,", "q,1,Ett,,4,"],
+        toml='[survey]\nsampling = "unknown"\n',
+    )
+    (fault,) = faults_of(folder)
+    assert "row 3, column source_column: q must have each column once" in fault
+
+
+def test_a_variable_means_the_same_in_each_wave(tmp_path: Path) -> None:
+    dictionary = [
+        "variable,source_column,wave,type,codes,question_sv,question_en",
+        "q,a,before,single,,,",
+        "q,b,after,single,r,,",
+    ]
+    codes = [CODES[0], "q,1,Nej,,1,", "q,2,Ja,,2,", "r,1,Ja,,1,", "r,2,Nej,,2,"]
+    toml = '[survey]\nsampling = "unknown"\n'
+    folder = write_survey(
+        tmp_path / "s", answers=["a,b", "1,1"], dictionary=dictionary, codes=codes, toml=toml
+    )
+    (fault,) = faults_of(folder)
+    assert "q must have the same codes in each wave; found 'q', 'r'" in fault
+
+
+def test_who_said_no_to_every_choice_in_a_wave_answered_in_it(tmp_path: Path) -> None:
+    dictionary = [
+        "variable,source_column,wave,type,option,question_sv,question_en",
+        "nr,nr,,id,,,",
+        "q,b,before,multiple,x,,",
+        "q,b2,before,multiple,y,,",
+        "q,a,after,multiple,x,,",
+        "q,a2,after,multiple,y,,",
+    ]
+    folder = write_survey(
+        tmp_path / "s",
+        answers=["nr,b,b2,a,a2", "1,1,0,0,0", "2,0,0,,"],
+        dictionary=dictionary,
+        codes=[CODES[0], "q,x,Ex,,1,", "q,y,Ypsilon,,2,"],
+        toml='[survey]\nsampling = "unknown"\n',
+    )
+    rows = read(folder).answers[["nr", "wave", "q"]].to_numpy().tolist()
+    assert rows == [["1", "before", "x"], ["1", "after", ""], ["2", "before", ""]]

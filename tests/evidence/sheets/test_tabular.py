@@ -189,3 +189,9 @@ def test_a_date_that_spss_calls_missing_is_told_as_a_date(tmp_path: Path) -> Non
     sheet = read_sheet(path, name="answers.sav")
     assert sheet.cells["dag"].tolist() == ["2020-01-02", "2020-01-03"]
     assert sheet.user_missing == {"dag": {"2020-01-03"}}
+
+
+def test_decimal_commas_in_every_row_do_not_divide_it(tmp_path: Path) -> None:
+    text = "Hur trivs du, på det hela taget, här?;Vikt\n1,5;2,5\n2,5;3,5\n"
+    sheet = read_sheet(save(tmp_path / "a.csv", text.encode()), name="a.csv")
+    assert sheet.cells["Vikt"].tolist() == ["2,5", "3,5"]

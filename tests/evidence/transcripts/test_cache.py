@@ -339,3 +339,14 @@ def test_two_processes_at_once_read_the_same_turns(lab: Path) -> None:
     assert errors == ["", "", ""]
     turns = read_turns(EVERY, lab / "raw", cache=lab / ".cache")
     assert_frame_equal(turns, read_turns(EVERY, lab / "raw"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+@pytest.mark.parametrize(("mode", "kept"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o644)])
+def test_nobody_may_read_a_store_who_may_not_read_the_files(
+    lab: Path, mode: int, kept: int
+) -> None:
+    (lab / "raw" / "boden" / "c.txt").chmod(mode)
+    read_turns(_sources("boden/c.txt"), lab / "raw", cache=lab / cache.FOLDER)
+    (store,) = (lab / cache.FOLDER).glob("*.turns")
+    assert store.stat().st_mode & 0o777 == kept

@@ -43,6 +43,19 @@ def test_a_blank_label_stands_for_the_whole_file_but_yields_to_a_listed_one() ->
     assert named["person_id"].tolist() == ["p1", "p9", "p2"]
 
 
+def test_a_label_in_other_capitals_is_the_same_speaker_unless_two_are_alike() -> None:
+    turns = pd.DataFrame({"source_id": ["s1", "s1", "s2"], "label": ["ANNA  ek", "Bo", "EVA"]})
+    speakers = _speakers(
+        ("s1", "Anna Ek", "p1", "respondent"),
+        ("s1", "bo", "p2", "respondent"),
+        ("s2", "Eva", "p3", "respondent"),
+        ("s2", "eva", "p4", "respondent"),
+    )
+    named = name_speakers(turns, speakers)
+    assert named["person_id"].tolist() == ["p1", "p2", ""]
+    assert named["speaker"].tolist() == ["respondent", "respondent", "unknown"]
+
+
 def _consent(**cells: str) -> pd.DataFrame:
     row = {"person_id": "p1", "participate": "yes", "quote": "yes", "withdrawn_on": ""}
     return pd.DataFrame([row | cells])

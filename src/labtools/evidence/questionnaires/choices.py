@@ -11,14 +11,18 @@ from labtools.evidence.questionnaires.answers import (
     Reading,
     code_meanings,
     fault_each,
+    find_ambiguous,
     fold_cell,
 )
 from labtools.evidence.sheets.tabular import Sheet
 from labtools.faults import Fault
 
-CHOSEN = frozenset({"1", "true", "yes", "ja", "y", "x", "checked", "selected", "vald", "ikryssad"})
+CHOSEN = frozenset(
+    "1;true;yes;ja;y;x;checked;selected;vald;ikryssad;mentioned;nämnd;nämnt".split(";")
+)
 NOT_CHOSEN = frozenset(
-    {"0", "false", "no", "nej", "n", "unchecked", "not checked", "not selected", "ej vald"}
+    "0;false;no;nej;n;unchecked;not checked;not selected;ej vald;inte vald;ej ikryssad;"
+    "not mentioned;ej nämnd;ej nämnt;inte nämnd;inte nämnt".split(";")
 )
 
 
@@ -33,7 +37,9 @@ def read_choices(sheet: Sheet, question: Question, *, name: str) -> Reading:
     nothing at all and no cell says so, the dictionary's `blank` decides: `none` is "", anything
     else NaN. A code with a missing_reason is the reason where it is all that was chosen; beside
     others it is left out. Faults: a choice without a row in codes.csv; in a column what is no
-    mark; a code that SPSS calls missing and codes.csv does not.
+    mark; a code that SPSS calls missing and codes.csv does not; in one cell what is one code and
+    another's label. An option whose own code or label is such as 0 or nej is chosen by it where
+    no column of the question holds marks.
     """
     if question.options:
         return _read_columns(sheet, question, name=name)
@@ -49,7 +55,11 @@ def _read_joined(sheet: Sheet, question: Question, *, name: str) -> Reading:
         lambda cell: [one for one in pieces[cell] if fold_cell(one) not in meanings]
     )
     must, do = "has a row in codes.csv", "add it there, with its meaning or missing_reason"
-    faults = fault_each(unknown.explode().dropna(), must, do, column=question.column, name=name)
+    faults = [*fault_each(unknown.explode().dropna(), must, do, column=question.column, name=name)]
+    ambiguous = find_ambiguous(question.codes)
+    unsure = cells.map(lambda cell: [one for one in pieces[cell] if fold_cell(one) in ambiguous])
+    must, do = "is not one code and the label of another", "give the codes other names in codes.csv"
+    faults += fault_each(unsure.explode().dropna(), must, do, column=question.column, name=name)
     chosen = [
         {meanings[fold_cell(one)] for one in pieces[cell] if fold_cell(one) in meanings}
         for cell in cells
@@ -88,11 +98,12 @@ def _read_columns(sheet: Sheet, question: Question, *, name: str) -> Reading:
     faults: list[Fault] = []
     chosen: list[set[str]] = [set() for _ in sheet.cells.index]
     said = [False] * len(sheet.cells)
+    marked = _has_marks(sheet, question.options, meanings)
     for column, option in question.options.items():
         cells = sheet.cells[column]
         labels, missing = sheet.labels.get(column, {}), sheet.user_missing.get(column, set())
         marks = {
-            cell: _mark([labels.get(cell, ""), cell], option, meanings, why)
+            cell: _mark(_texts_of(cell, labels, missing), option, meanings, why, marked=marked)
             for cell in cells.unique()
         }
         unknown = cells[cells.map(lambda cell, of=marks: of[cell] is None).astype(bool)]
@@ -110,21 +121,48 @@ def _read_columns(sheet: Sheet, question: Question, *, name: str) -> Reading:
     return _conclude(sheet, question, chosen, said, tuple(faults))
 
 
+def _has_marks(sheet: Sheet, options: Mapping[str, str], meanings: Mapping[str, str]) -> bool:
+    """Whether some column holds a mark that is not the code or label of its own option."""
+    return any(
+        folded in CHOSEN | NOT_CHOSEN and meanings.get(folded) != option
+        for column, option in options.items()
+        for cell in sheet.cells[column].unique()
+        for folded in (fold_cell(sheet.labels.get(column, {}).get(cell, cell)),)
+    )
+
+
+def _texts_of(cell: str, labels: Mapping[str, str], missing: set[str]) -> list[str]:
+    """What may tell a cell's meaning: its label in the file, then the cell itself.
+
+    Of a column that the file labels the cell tells nothing, unless it is 0 and 1 or one code: 1
+    may as well stand for no.
+    """
+    real = set(labels) - missing
+    plain = cell not in labels or real <= {"0", "1"} or len(real) == 1 or cell in missing
+    return [labels.get(cell, ""), *([cell] if plain else [])]
+
+
 def _mark(
-    texts: list[str], option: str, meanings: Mapping[str, str], why: Mapping[str, str]
+    texts: list[str],
+    option: str,
+    meanings: Mapping[str, str],
+    why: Mapping[str, str],
+    *,
+    marked: bool,
 ) -> str | None:
     """The code that a cell stands for: its option's, one that is missing, "" for none.
 
-    texts: the cell's label in the file, and the cell itself. None where it is no mark.
+    texts: the cell's label in the file, and the cell itself. marked: whether the question's
+    columns hold marks such as 0. None where it is no mark.
     """
     folded = [fold_cell(text) for text in texts if text]
     for text in folded:
         code = meanings.get(text)
-        if code == option and text != fold_cell(option):
-            return option  # by its label, though the label be "Nej"
+        if code == option and not (marked and text in NOT_CHOSEN):
+            return option  # also by a label such as "Nej"
         if text in NOT_CHOSEN:
             return ""
-        if text in CHOSEN or text == fold_cell(option):
+        if text in CHOSEN:
             return option
         if code is not None and why[code]:
             return code

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 
-from labtools.evidence.questionnaires.answers import Question
+from labtools.evidence.questionnaires.answers import Question, as_amount, fold_cell
 from labtools.evidence.questionnaires.settings import COLUMNS, Settings
 from labtools.evidence.settings import nearest
 from labtools.faults import Fault
@@ -95,6 +95,25 @@ def check_multiple(dictionary: pd.DataFrame, codes: pd.DataFrame, *, name: str) 
                 yield Fault(file, must, found, do, int(group["row"].iloc[0]), column)
 
 
+def check_repeated(dictionary: pd.DataFrame, *, name: str) -> Iterator[Fault]:
+    """Rows of one variable that read one column twice, or are not the same in each wave.
+
+    A column that stands for two options, or for before and after, would count twice.
+    """
+    file, rows = f"{name}/dictionary.csv", dictionary.reset_index(names="row")
+    rows["codes"] = rows["codes"].where(rows["codes"] != "", rows["variable"])
+    for variable, group in rows.groupby("variable", sort=False):
+        for one in group[group["source_column"].duplicated()].to_dict("records"):
+            must, do = f"{variable} has each column once", "correct it, or remove the row"
+            yield Fault(file, must, one["source_column"], do, int(one["row"]), "source_column")
+        for column in ("type", "codes", "reverse"):
+            if group["wave"].nunique() > 1 and group[column].nunique() > 1:
+                must = f"{variable} has the same {column} in each wave"
+                found = ", ".join(repr(cell) for cell in group[column].unique())
+                do = "write it in each, or call it a variable of its own"
+                yield Fault(file, must, found, do, int(group["row"].iloc[0]), column)
+
+
 def list_questions(
     dictionary: pd.DataFrame, codes: pd.DataFrame, settings: Settings
 ) -> list[Question]:
@@ -124,6 +143,20 @@ def list_questions(
             )
         )
     return questions
+
+
+def check_namesakes(codes: pd.DataFrame, *, name: str) -> Iterator[Fault]:
+    """A fault for each code that an answer cannot tell from an earlier one of its list.
+
+    Such are A and a, and of numbers 1, 1.0 and 01.
+    """
+    seen: dict[tuple[str, object], str] = {}
+    for row, of, code in zip(codes.index, codes["codes"], codes["code"], strict=True):
+        number = as_amount(code)
+        first = seen.setdefault((of, fold_cell(code) if number is None else number), code)
+        if first != code:
+            must, do = "each code of a list differs in more than form", "give one of them another"
+            yield Fault(name, must, f"{first} and {code} of {of}", do, int(row), "code")
 
 
 def check_meanings(codes: pd.DataFrame, *, name: str) -> Iterator[Fault]:

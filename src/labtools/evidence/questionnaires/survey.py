@@ -15,7 +15,9 @@ from labtools.evidence.questionnaires.dictionary import (
     check_dictionary,
     check_meanings,
     check_multiple,
+    check_namesakes,
     check_parts,
+    check_repeated,
     list_questions,
 )
 from labtools.evidence.questionnaires.profiles import Export, read_export
@@ -118,6 +120,8 @@ def read_survey(folder: Path, *, name: str) -> Survey:
                 dictionary, codes, export.sheet.cells.columns, name=name, file=file.name
             ),
             *check_multiple(dictionary, codes, name=name),
+            *check_repeated(dictionary, name=name),
+            *check_namesakes(codes, name=f"{name}/codes.csv"),
             *check_meanings(codes, name=f"{name}/codes.csv"),
         ]
     )
@@ -213,7 +217,7 @@ def _one_row_per_wave(
         )
     answers, reasons = [], []
     for wave in named:
-        own = [_find_blank(reading) for one, reading in columns if one.wave == wave]
+        own = [_find_blank(one, reading) for one, reading in columns if one.wave == wave]
         answered = ~pd.concat(own, axis=1).all(axis=1)
         kept = [(one, reading) for one, reading in columns if one.wave in ("", wave)]
         table = pd.DataFrame({one.variable: reading.answers for one, reading in kept})
@@ -225,9 +229,10 @@ def _one_row_per_wave(
     return rows.iloc[order], why.iloc[order]
 
 
-def _find_blank(reading: Reading) -> pd.Series:
-    """Where nothing was answered; a multiple choice of which none was chosen tells nothing."""
-    return reading.reasons.isin(["blank", "system"]) | (reading.answers == "").fillna(False)
+def _find_blank(question: Question, reading: Reading) -> pd.Series:
+    """Where nothing was answered; of a multiple choice whose blank is `none`, where it is none."""
+    none = (reading.answers == "").fillna(False) & (question.blank == "none")
+    return reading.reasons.isin(["blank", "system"]) | none
 
 
 def _check_once(answers: pd.DataFrame, *, name: str) -> Iterator[Fault]:

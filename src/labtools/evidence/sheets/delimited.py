@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from labtools.evidence.files.encodings import decode_text, seen_text
 from labtools.faults import BadInput, Fault
@@ -12,6 +13,7 @@ DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 """What a delimiter is called → the character."""
 
 _FOUND_OUT = ";,\t"
+_NO_DECIMAL = re.compile(r"(?<!\d),|,(?!\d)")
 _LINE = "sep="  # Excel's own first line, which names the delimiter
 
 
@@ -35,14 +37,18 @@ def read_records(text: str, delimiter: str, *, name: str) -> tuple[dict[int, lis
 
     `delimiter` "" is found out: it is the one of semicolon, comma and tab that gives every
     record as many cells as the first, and most of them, or the one that a first line `sep=;`
-    names. Cells are NFC without space around them. BadInput where there is no record, where a
-    quotation mark never ends, or where a record has more or fewer cells than the first.
+    names; commas that all stand within numbers are decimals where semicolons fit too. Cells are
+    NFC without space around them. BadInput where there is no record, where a quotation mark
+    never ends, or where a record has more or fewer cells than the first.
     """
     first, _, rest = text.partition("\n")
     if first.strip('"').startswith(_LINE) and len(first.strip('"')) == len(_LINE) + 1:
         text, delimiter = "\n" + rest, delimiter or first.strip('"')[-1]
     found = {mark: _split(text, mark) for mark in delimiter or _FOUND_OUT}
-    delimiter = max(found, key=lambda mark: _fit(found[mark], text, mark))
+    fits = {mark: _fit(found[mark], text, mark) for mark in found}
+    delimiter = max(fits, key=lambda mark: fits[mark])
+    if delimiter == "," and fits.get(";", (False, 0))[0] and not _NO_DECIMAL.search(rest):
+        delimiter = ";"
     records = found[delimiter]
     if isinstance(records, csv.Error) or not records:
         must, do = "the file is delimited text with a header", "export it again"

@@ -2,7 +2,8 @@
 
 The cache is a folder, `.cache/` of a lab, that can be deleted at any time. It holds people's
 own words, so it lies where the transcripts lie, and tells git and backups to leave it out. It
-has one store for each first folder below raw/, which is a city: a digest, then a Parquet table.
+has one store for each first folder below raw/, which is a city: a digest, then a Parquet table;
+nobody may read a store who may not read every file of raw/ that went into it.
 Turns are found by the SHA-256 of their file's bytes and its suffix, never by a name or a time.
 A store is believed only if its digest is that of its bytes under this very version of the
 readers; any other is as good as none. Where the folder cannot be written nothing is kept.
@@ -132,7 +133,8 @@ def _keep(
         return
     with suppress(OSError):
         if stay:
-            _save(path, turns[turns["key"].isin(stay)])
+            kept = turns[turns["key"].isin(stay)]
+            _save(path, kept, mode=_common_mode(files[name] for name in set(kept["file"])))
         else:
             path.unlink(missing_ok=True)
 
@@ -164,20 +166,30 @@ def _load(path: Path) -> pd.DataFrame | None:
     return pd.read_parquet(io.BytesIO(table)) if digest == _digest(table) else None
 
 
-def _save(path: Path, turns: pd.DataFrame) -> None:
+def _common_mode(paths: Iterable[Path]) -> int:
+    """What everybody may do with each of the files."""
+    mode = 0o666
+    for path in paths:
+        mode &= path.stat().st_mode
+    return mode | 0o600
+
+
+def _save(path: Path, turns: pd.DataFrame, *, mode: int) -> None:
     path.parent.mkdir(exist_ok=True)
     for name, content in ((".gitignore", b"*\n"), ("CACHEDIR.TAG", _TAG)):
         if not (path.parent / name).exists():
             _write(path.parent / name, content)
     table = turns.to_parquet(index=False, compression="zstd")
-    _write(path, _digest(table) + table)
+    _write(path, _digest(table) + table, mode=mode)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Whole or not at all, whoever else writes it at the same time."""
     part = path.with_name(f"{path.name}-{secrets.token_hex(8)}.part")
     try:
+        part.touch(mode=0o600)
         part.write_bytes(data)
+        part.chmod(mode)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from labtools.evidence.files.folders import find_files
 from labtools.evidence.transcripts.cache import read_files
 from labtools.evidence.transcripts.transcript import FORMATS, TYPES
+from labtools.evidence.withdrawals import find_theirs
 from labtools.faults import BadInput, Fault
 from labtools.frames import join_one
 
@@ -43,19 +44,28 @@ def read_turns(sources: pd.DataFrame, raw: Path, *, cache: Path | None = None) -
 def name_speakers(turns: pd.DataFrame, speakers: pd.DataFrame) -> pd.DataFrame:
     """The same turns with `person_id` ("" unknown) and `speaker`, their part in the talk.
 
-    A label is found in speakers.csv as it stands; failing that, by the source's row with a
-    blank label, which stands for the whole file; failing that, the speaker is `unknown`.
-    Nothing is dropped.
+    A label is found in speakers.csv as it stands; failing that, in other capitals, if the source
+    has one such label; failing that, by the source's row with a blank label, which stands for
+    the whole file; failing that, the speaker is `unknown`. Nothing is dropped.
     """
     known = speakers[["source_id", "label", "person_id", "role"]]
     known = known.rename(columns={"role": "speaker"})
     exact = join_one(turns, known, on=["source_id", "label"])
     whole_file = known[known["label"] == ""].drop(columns="label")
     fallback = join_one(turns[["source_id"]], whole_file, on=["source_id"])
-    found = exact["speaker"].notna()
+    folded = known.assign(label=_fold(known["label"]))
+    folded = folded[~folded.duplicated(["source_id", "label"], keep=False)]
+    asked = turns[["source_id", "label"]].assign(label=_fold(turns["label"]))
+    alike = join_one(asked, folded[folded["label"] != ""], on=["source_id", "label"])
     for column, blank in (("person_id", ""), ("speaker", "unknown")):
-        exact[column] = exact[column].where(found, fallback[column]).fillna(blank)
+        told = exact[column].where(exact["speaker"].notna(), alike[column])
+        told = told.where(exact["speaker"].notna() | alike["speaker"].notna(), fallback[column])
+        exact[column] = told.fillna(blank)
     return exact
+
+
+def _fold(labels: pd.Series) -> pd.Series:
+    return labels.str.casefold().str.split().str.join(" ")
 
 
 def find_gone(consent: pd.DataFrame, *, withdrawal: str) -> set[str]:
@@ -76,6 +86,7 @@ def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: st
     withdrawn = consent["withdrawn_on"] != ""
     refused = consent["participate"] != "yes"
     quotable = consent[(consent["quote"] == "yes") & ~withdrawn & ~refused]["person_id"]
-    kept = turns[~turns["person_id"].isin(find_gone(consent, withdrawal=withdrawal))].copy()
+    gone = find_gone(consent, withdrawal=withdrawal)
+    kept = turns[~find_theirs(turns["person_id"], gone)].copy()
     kept["quote"] = kept["person_id"].isin(set(quotable)).map({True: "yes", False: "no"})
     return kept.reset_index(drop=True)

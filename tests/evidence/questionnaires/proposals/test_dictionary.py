@@ -440,3 +440,27 @@ def test_survey_toml_is_as_the_contract_has_it(lab):
     survey = read_filled(lab, imported)
     assert survey.settings["sampling"] == "unknown"
     assert json.dumps(survey.columns) == "{}"
+
+
+def test_an_option_called_no_is_read_as_chosen(lab):
+    lines = [
+        "Respondent ID,Collector ID,Start Date,Vad gjorde du?,",
+        ",,,Fika,Nej",
+        "1,7,05/14/2018 10:00:00 AM,Fika,",
+        "2,7,05/15/2018 10:00:00 AM,,Nej",
+    ]
+    imported = bring(lab, lines)
+    answers = read_filled(lab, imported).answers
+    assert answers["vad_gjorde_du"].tolist() == ["fika", "nej_2"]
+
+
+def test_labels_that_lose_their_difference_in_a_code_stay_apart(lab):
+    both = ["Instämmer helt;Instämmer inte alls", "Instämmer inte alls;Instämmer helt"]
+    imported = bring(lab, ["a;b", *[*both, "Vet ej;Vet ej."] * 2])
+    survey = read_filled(lab, imported)
+    assert survey.missing["reason"].tolist() == ["dont_know"] * 4
+
+
+@pytest.mark.parametrize("cells", [["0581", "1480", "0180", "2482"], ["01", "02", "10", "02"]])
+def test_a_nought_before_a_number_is_kept(cells):
+    assert guess_type(pd.Series(cells, dtype="str"), heading="x", labels={}).type != "number"

@@ -131,7 +131,7 @@ def shape_netigate(grid: Grid) -> Shape | None:
     candidates = {
         name: (match["question"], match["option"]) for name, match in matches.items() if match
     }
-    cells = dict(zip(names, filled_cells(grid), strict=True))
+    cells = dict(zip(names, read_columns(grid), strict=True))
     return Shape(
         names,
         questions=_wording(names, parts),

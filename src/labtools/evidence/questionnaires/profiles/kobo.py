@@ -85,8 +85,8 @@ def shape_kobo(grid: Grid) -> Shape | None:
     candidates = {
         name: candidate for name, candidate in candidates.items() if candidate[0] not in alone
     }
-    options = find_options(candidates, cells)
     below = dict(zip(names, read_columns(grid), strict=True))
+    options = find_options(candidates, below, known=names)
     known = {
         name: {option for question, option in options.values() if question == name}
         for name in asked

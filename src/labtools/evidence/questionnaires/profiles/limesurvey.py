@@ -6,11 +6,11 @@ import re
 
 from labtools.evidence.questionnaires.profiles.shapes import (
     Shape,
-    filled_cells,
     find_options,
     find_parts,
     fold,
     plain_text,
+    read_columns,
     unique,
 )
 from labtools.evidence.sheets.tabular import Grid
@@ -87,7 +87,7 @@ def shape_limesurvey(grid: Grid) -> Shape | None:
         for name, match in matches.items()
         if match and not _OTHER.fullmatch(fold(match["option"]))
     }
-    cells = dict(zip(names, filled_cells(grid), strict=True))
+    cells = dict(zip(names, read_columns(grid), strict=True))
     wording = dict(zip(names, (m["text"] if both and m else "" for m in split), strict=True))
     spoken = fold(codes[0]) != "id"  # the headings are the questions' texts
     return Shape(

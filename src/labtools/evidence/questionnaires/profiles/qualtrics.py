@@ -7,7 +7,6 @@ import re
 
 from labtools.evidence.questionnaires.profiles.shapes import (
     Shape,
-    filled_cells,
     find_options,
     find_parts,
     fold,
@@ -63,8 +62,7 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
     elif rows[0][0] == "V1" and fold(rows[1][0]) == "responseid":
         header_rows, headings = 2, rows[1]
     elif {"responseid", "recordeddate"} <= {fold(cell) for cell in rows[0]}:
-        column = [fold(cell) for cell in rows[0]].index("responseid")
-        header_rows, headings = (1 if rows[1][column].startswith("R_") else 2), rows[0]
+        header_rows, headings = (2 if _is_wording(rows) else 1), rows[0]
     else:
         return None
     names = unique(rows[0])
@@ -75,14 +73,13 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
         for name, text in zip(names, wording, strict=True)
         if name and text and name not in parts
     }
-    cells = dict(zip(names, filled_cells(grid, header_rows=header_rows), strict=True))
+    cells = dict(zip(names, read_columns(grid, header_rows=header_rows), strict=True))
     candidates = {
         name: (re.sub(r"_\d+$", "", name), questions.get(name, name).rpartition(" - ")[2])
         for name, one in zip(names, ids, strict=False)
         if one.get("choiceId") and not name.endswith("_TEXT") and name not in parts
     }
-    columns = zip(names, read_columns(grid, header_rows=header_rows), strict=True)
-    several = [name for name, one in columns if is_several(one, ",")]
+    several = [name for name, one in cells.items() if is_several(one, ",")]
     open_ended = [name for name, one in zip(names, headings, strict=True) if one.endswith("_TEXT")]
     return Shape(
         names,
@@ -98,6 +95,16 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
         left_out=_find_unreal(grid, header_rows, [fold(heading) for heading in headings]),
         reasons=_REASONS,
     )
+
+
+def _is_wording(rows: list[list[str]]) -> bool:
+    """Whether the second row words the headings above it, and is no response.
+
+    A response has a date there, or a blank, whatever became of its id.
+    """
+    headings = [fold(cell) for cell in rows[0]]
+    below = [rows[1][headings.index(one)] for one in ("responseid", "recordeddate")]
+    return all(cell and not any(letter.isdigit() for letter in cell) for cell in below)
 
 
 def _import_id(cell: str) -> dict[str, str]:

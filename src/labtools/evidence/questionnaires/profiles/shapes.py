@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -119,34 +119,56 @@ def find_parts(headings: Mapping[str, str], known: Mapping[str, str]) -> dict[st
 
 
 def find_options(
-    candidates: Mapping[str, tuple[str, str]], cells: Mapping[str, set[str]]
+    candidates: Mapping[str, tuple[str, str]],
+    cells: Mapping[str, Sequence[str]],
+    *,
+    known: Collection[str] = (),
 ) -> dict[str, tuple[str, str]]:
     """The columns that are options of a multiple choice.
 
-    candidates: (question, option) by column. A question's columns are options where there are
-    two or more, each says only if its option was chosen, and somebody chose one.
+    candidates: (question, option) by column; cells: the columns; known: questions that are
+    multiple choices for certain. A question's columns are options where there are two or more,
+    each says only if its option was chosen, and somebody chose one. Where a cell says no, so do
+    the others of its row that are not chosen: blanks beside it are those of a grid of questions
+    of which some were left out.
     """
     questions: dict[str, list[str]] = {}
     for column, (question, _) in candidates.items():
         questions.setdefault(question, []).append(column)
     return {
         column: candidates[column]
-        for columns in questions.values()
+        for question, columns in questions.items()
         for column in columns
         if len(columns) > 1
-        and any(cells[one] for one in columns)
-        and all(is_mark(cells[one], candidates[one][1]) for one in columns)
+        and any(any(cells[one]) for one in columns)
+        and all(is_mark(set(cells[one]) - {""}, candidates[one][1]) for one in columns)
+        and (question in known or _says_all(columns, candidates, cells))
     }
 
 
-def iso_dates(cells: pd.Series, date_format: str) -> pd.Series:
-    """Times of the tool's format as ISO 8601; what has another format stays as it is.
+def _says_all(
+    columns: Sequence[str],
+    candidates: Mapping[str, tuple[str, str]],
+    cells: Mapping[str, Sequence[str]],
+) -> bool:
+    """Whether no row has blanks among cells of which one says no."""
+    own = {fold(candidates[column][1]) for column in columns}
+    says_no = NOT_CHOSEN - own
+    rows = zip(*(cells[column] for column in columns), strict=True)
+    return all(all(row) or not any(fold(cell) in says_no for cell in row) for row in rows)
 
-    What follows the format, such as a zone, is cut off: the times stand in the survey's zone.
+
+def iso_dates(cells: pd.Series, date_format: str) -> pd.Series:
+    """Times of the tool's format as ISO 8601; all stay as they are where one has another.
+
+    With a thirteenth month the others may be days before months too. What follows the format,
+    such as a zone, is cut off: the times stand in the survey's zone.
     """
     swedish = cells.str.replace(r"\bfm\b", "AM", regex=True).str.replace(
         r"\bem\b", "PM", regex=True
     )
     times = swedish.str.replace(_AFTER_TIME, r"\1", regex=True)
     found = pd.to_datetime(times, format=date_format, errors="coerce")
+    if (found.isna() & (cells != "")).any():
+        return cells
     return cells.where(found.isna(), found.dt.strftime("%Y-%m-%dT%H:%M:%S")).astype("str")

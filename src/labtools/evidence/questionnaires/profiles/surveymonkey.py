@@ -6,11 +6,11 @@ import re
 
 from labtools.evidence.questionnaires.profiles.shapes import (
     Shape,
-    filled_cells,
     find_options,
     find_parts,
     fold,
     plain_text,
+    read_columns,
     unique,
 )
 from labtools.evidence.sheets.tabular import Grid
@@ -36,6 +36,7 @@ _PARTS = {
     "last name": "contact",
     "efternamn": "contact",
 }
+_TOOLS = [heading for heading, part in _PARTS.items() if part != "contact"]
 _WHOLE = ("", "response", "open-ended response", "svar", "öppet svar")
 _OTHER = re.compile(r"other\b|annat\b|annan\b|.*\b(specify|ange|specificera)\b")
 
@@ -52,7 +53,7 @@ def shape_surveymonkey(grid: Grid) -> Shape | None:
     known = [fold(heading) for heading in rows[0][:2]]
     if _PARTS.get(known[0]) != "person_id" or known[1] not in ("collector id", "insamlar-id"):
         return None
-    header_rows = 2 if len(rows) > 1 and not rows[1][0] and any(rows[1]) else 1
+    header_rows = 2 if _has_details(rows) else 1
     below = rows[1] if header_rows == 2 else [""] * len(rows[0])
     questions = _carry_on([plain_text(heading) for heading in rows[0]], below)
     details = [plain_text(heading) for heading in below]
@@ -71,7 +72,7 @@ def shape_surveymonkey(grid: Grid) -> Shape | None:
         for name, question, detail in asked
         if fold(detail) not in _WHOLE and not _OTHER.match(fold(detail))
     }
-    cells = dict(zip(names, filled_cells(grid, header_rows=header_rows), strict=True))
+    cells = dict(zip(names, read_columns(grid, header_rows=header_rows), strict=True))
     return Shape(
         names,
         header_rows,
@@ -80,6 +81,21 @@ def shape_surveymonkey(grid: Grid) -> Shape | None:
         parts=parts,
         date_format="%m/%d/%Y %I:%M:%S %p",
     )
+
+
+def _has_details(rows: list[list[str]]) -> bool:
+    """Whether the second row tells what columns hold, and is no response.
+
+    It is blank below all of the tool's own columns. So is a response where somebody emptied
+    these; then the second row has to say Response, or go on below a blank heading.
+    """
+    if len(rows) < 2:
+        return False
+    tools = [place for place, heading in enumerate(rows[0]) if fold(heading) in _TOOLS]
+    own = [any(row[place] for place in tools) for row in rows[1:]]
+    pairs = zip(rows[0], rows[1], strict=True)
+    told = any(cell and (not heading or fold(cell) in _WHOLE) for heading, cell in pairs)
+    return not own[0] and any(rows[1]) and (told or any(own))
 
 
 def _carry_on(headings: list[str], below: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from labtools.evidence.questionnaires.answers import fold_cell
@@ -51,13 +51,13 @@ def _goes_on(before: str, piece: str) -> bool:
     return before.count("(") > before.count(")") or (piece[:1].islower() and before[:1].isupper())
 
 
-def choose_codes(labels: Iterable[str]) -> list[Code]:
-    """A code for each label, in their order: a slug that is no other label."""
+def choose_codes(labels: Iterable[str], *, not_these: Collection[str] = ()) -> list[Code]:
+    """A code for each label, in their order: a slug that is no other label, nor of `not_these`."""
     ordered = list(labels)
     folded = {fold_cell(label) for label in ordered}
     codes: list[Code] = []
     for label in ordered:
-        taken = {code.code for code in codes} | (folded - {fold_cell(label)})
+        taken = {code.code for code in codes} | (folded - {fold_cell(label)}) | {*not_these}
         slug = make_slug(label)[:MOST_LETTERS].rstrip("_") or "x"
         codes.append(Code(make_unique(slug, taken), label, find_reason(label)))
     return codes
@@ -75,6 +75,18 @@ def missing_codes(
         label = labels.get(cell, "" if is_code else cell)
         codes.append(Code(code, label, reasons[cell]))
     return tuple(codes)
+
+
+def merge_codes(codes: Iterable[Code]) -> list[Code]:
+    """Each code once; of two labels with the same code the second gets another.
+
+    >>> merge_codes([Code("x", "Vet ej"), Code("x", "Vet ej."), Code("x", "Vet ej")])
+    [Code(code='x', label='Vet ej', reason=''), Code(code='x_2', label='Vet ej.', reason='')]
+    """
+    merged: list[Code] = []
+    for code in dict.fromkeys(codes):
+        merged.append(code._replace(code=make_unique(code.code, [one.code for one in merged])))
+    return merged
 
 
 def numbered_codes(labels: Iterable[str]) -> list[Code]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import stopwordsiso
 
-from labtools.evidence.questionnaires.proposals.codes import Code, choose_codes
+from labtools.evidence.questionnaires.choices import CHOSEN, NOT_CHOSEN
+from labtools.evidence.questionnaires.proposals.codes import Code, choose_codes, merge_codes
 from labtools.evidence.questionnaires.proposals.known_labels import find_scale, fold_label
 from labtools.evidence.questionnaires.proposals.names import name_variable
 from labtools.evidence.questionnaires.proposals.types import Guess, guess_type
@@ -123,7 +124,7 @@ def _find_items(export: Export, columns: Collection[str]) -> list[_Item]:
 def _item_of_options(
     export: Export, question: str, options: dict[str, str], taken: Collection[str]
 ) -> _Item:
-    codes = choose_codes(options.values())
+    codes = choose_codes(options.values(), not_these=CHOSEN | NOT_CHOSEN)
     wording = _wording(export, question) or _wording(export, next(iter(options)))
     columns = {code.code: column for code, column in zip(codes, options, strict=True)}
     return _Item(name_variable(question, taken), wording, columns, Guess("multiple", tuple(codes)))
@@ -161,8 +162,7 @@ def _pool_scales(items: list[_Item]) -> list[_Item]:
         scale = find_scale(labels.values())
         if scale is not None:
             points = [Code(str(place), label) for place, label in enumerate(scale.labels, 1)]
-            without = {code.code: code for code in codes if code.reason}
-            pooled[name] = (*points, *without.values())
+            pooled[name] = (*points, *merge_codes(code for code in codes if code.reason))
     return [
         replace(item, guess=replace(item.guess, codes=pooled[item.guess.scale]))
         if item.guess.scale in pooled

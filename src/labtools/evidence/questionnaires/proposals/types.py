@@ -35,6 +35,7 @@ LONG = 40
 """Letters, beyond which a text looks written rather than chosen, unless it recurs."""
 
 _WHOLE = re.compile(r"-?\d+")
+_BEGINS_WITH_NOUGHT = re.compile(r"0\d+")
 _SPARE = {8, 9, 77, 88, 97, 98, 99, 888, 998, 999}  # they often stand for no answer
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _IDS = frozenset("id lopnr lopnummer nr respondent respondent_id respondentid person_id".split())
@@ -116,8 +117,13 @@ def _guess_labelled(
 
 
 def _are_numbers(plain: Iterable[str], decimals: str) -> bool:
-    """Whether all are numbers with one sign before their decimals, of those that they may have."""
+    """Whether all are numbers with one sign before their decimals, of those that they may have.
+
+    Cells of one length, some of which begin with 0, such as 0581, are names of something.
+    """
     cells = list(plain)
+    if any(_BEGINS_WITH_NOUGHT.fullmatch(cell) for cell in cells) and len(set(map(len, cells))) < 2:
+        return False
     used = {sign for sign in ",." for cell in cells if sign in cell}
     return all(NUMBER.fullmatch(cell) for cell in cells) and len(used) < 2 and used <= set(decimals)
 
