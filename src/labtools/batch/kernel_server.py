@@ -75,19 +75,22 @@ def _fork_kernel(server: socket.socket, connection: socket.socket) -> None:
     line = connection.makefile("r", encoding="utf-8").readline()
     if not line:
         return
+    parent = os.getpid()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of threads: those of the stack have handlers for forks
         pid = os.fork()
     if pid == 0:
         server.close()
-        _become_kernel(connection, json.loads(line))
+        _become_kernel(connection, json.loads(line), parent=parent)
 
 
-def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> NoReturn:
+def _become_kernel(connection: socket.socket, request: dict[str, Any], *, parent: int) -> NoReturn:
     """Be what `ipykernel_launcher` would be, started anew with this environment."""
     code = 1
     try:
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before it could be told
+            os._exit(code)
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
