@@ -101,8 +101,8 @@ class Lab:
     ) -> pd.DataFrame:
         """One row per turn of every source with a transcript, in the order of the sources.
 
-        Columns: source_id, turn, start_seconds, end_seconds, label, text, flags, turn_hash (of
-        the raw text); speaker (respondent, interviewer, interpreter, other or unknown),
+        Columns: source_id, turn, start_seconds, end_seconds, label, text, flags, flag_places,
+        turn_hash (of the raw text); speaker (respondent, interviewer, interpreter, other or unknown),
         person_id, quote (yes or no: may it be quoted), person_role; city, type, date, language
         of the source. What was read before, from the same bytes, comes from the lab's cache.
 

@@ -79,7 +79,11 @@ def test_a_reason_is_one_line_without_terminal_colours(tmp_path):
 def test_a_killed_process_hits_only_its_own_report_which_gets_a_second_try(tmp_path):
     """One report kills its process each time, one only the first time, one waits meanwhile."""
     kill = "import os, pathlib, signal\nonce = pathlib.Path('once')\n"
-    deadly = write(tmp_path, "01_deadly", kill + "os.kill(os.getppid(), signal.SIGKILL)")
+    deadly = write(
+        tmp_path,
+        "01_deadly",
+        kill + "os.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)",
+    )
     unlucky = write(
         tmp_path,
         "02_unlucky",

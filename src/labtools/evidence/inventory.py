@@ -143,8 +143,10 @@ def count_records(tables: Mapping[str, pd.DataFrame], *, order: Sequence[str]) -
 def list_answer_files(surveys: Sequence[Survey], *, language: Language) -> pd.DataFrame:
     """How each survey's file of answers was read, one row per survey.
 
-    Returns `survey` (its name), `file, profile, encoding, delimiter, decimal, rows` and
-    `left_out`, the rows that are no answers and why, in words; "" where there is none.
+    Returns `survey` (its name), `file, profile, encoding, delimiter, decimal, rows`,
+    `left_out`, the rows that are not counted and why, in words ("" where there is none), and
+    `unfinished`, how many of the rows are of people who did not answer to the end (NaN where
+    the file does not tell).
     """
     rows = []
     for survey in surveys:
@@ -153,7 +155,7 @@ def list_answer_files(surveys: Sequence[Survey], *, language: Language) -> pd.Da
         reasons = [f"{label(f'left_out.{why}', language)} {n}" for why, n in counts.items() if n]
         rows.append({"survey": _name(survey, language), **told, "left_out": ", ".join(reasons)})
     columns = ["survey", *(each.name for each in fields(AnswerFile))]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).astype({"unfinished": "float64"})
 
 
 def _name(survey: Survey, language: Language) -> str:

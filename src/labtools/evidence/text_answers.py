@@ -63,6 +63,7 @@ def _turns_of(survey: Survey) -> pd.DataFrame:
         end_seconds=float("nan"),
         turn_hash=said["text"].map(turn_hash),
         flags="",
+        flag_places="",
         speaker="respondent",
         quote="no",
         person_role="",

@@ -177,3 +177,49 @@ def test_a_table_of_facts_before_the_talk_labels_nothing() -> None:
     assert [line.label for line in found if line.label] == ["Anna", "Bo", "Anna", "Bo"]
     notes = [Paragraph("Vi kom till torget."), Paragraph("Det var tomt.")]
     assert label_lines([*facts, *notes]) is None
+
+
+def test_times_win_over_the_bold_names_beside_them() -> None:
+    """As Teams writes: one bold line has no time, so that bold type begins one line more."""
+    karin, bo = "Karin Lindqvist", "Bo Ek"
+    bold = [
+        Paragraph(f"{karin} startade transkriptionen", karin),
+        Paragraph(f"{karin}   0:03", karin),
+        Paragraph("Hej."),
+        Paragraph(f"{bo}   0:05", bo),
+        Paragraph("Hyran är hög.", "Hyran"),
+        Paragraph(f"{karin}   0:08", karin),
+        Paragraph("Jaha."),
+        Paragraph(f"{bo}   1:02:09", f"{bo} "),
+        Paragraph("Ja."),
+        Paragraph(f"{karin} stoppade transkriptionen", karin),
+    ]
+    found = label_lines(bold)
+    assert found is not None
+    assert [(line.label, line.text) for line in found] == [
+        (None, f"{karin} startade transkriptionen"),
+        (karin, ""),
+        (None, "Hej."),
+        (bo, ""),
+        (None, "Hyran är hög."),
+        (karin, ""),
+        (None, "Jaha."),
+        (bo, ""),
+        (None, "Ja."),
+        (karin, "stoppade transkriptionen"),
+    ]
+    assert [line.seconds for line in found if not line.text] == [3, 5, 8, 3729]
+
+
+def test_a_bold_speaker_who_never_has_a_time_is_still_one() -> None:
+    lines = [
+        Paragraph("Anna Ek   0:03", "Anna Ek"),
+        Paragraph("Hej."),
+        Paragraph("Tolk Hej.", "Tolk"),
+        Paragraph("Anna Ek   0:07", "Anna Ek"),
+        Paragraph("Jaha."),
+        Paragraph("Tolk Ja.", "Tolk"),
+    ]
+    found = label_lines(lines)
+    assert found is not None
+    assert [line.label for line in found if line.label] == ["Anna Ek", "Tolk"] * 2

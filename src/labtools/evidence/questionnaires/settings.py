@@ -11,7 +11,7 @@ from labtools.evidence.files.encodings import decode_text, read_bytes
 from labtools.evidence.questionnaires.profiles import PROFILES
 from labtools.evidence.settings import check_keys
 from labtools.evidence.sheets.delimited import DELIMITERS
-from labtools.evidence.sheets.tabular import DECIMALS, ENCODINGS, FileSettings
+from labtools.evidence.sheets.tabular import DECIMALS, ENCODINGS, UNFINISHED, FileSettings
 from labtools.faults import BadInput, Fault
 
 COLUMNS = ("person_id", "city", "wave", "date")
@@ -19,13 +19,14 @@ _TEXT_TABLES = {
     "survey": ("name_sv", "name_en", "population", "mode", "sampling"),
     "columns": COLUMNS,
     "design": ("strata", "cluster", "weight", "fpc"),
-    "file": ("profile", "encoding", "delimiter", "decimal", "sheet"),
+    "file": ("profile", "encoding", "delimiter", "decimal", "sheet", "unfinished"),
 }
 _CHOICES = {
     "profile": PROFILES,
     "encoding": ENCODINGS,
     "delimiter": tuple(DELIMITERS),
     "decimal": DECIMALS,
+    "unfinished": UNFINISHED,
 }
 _SAMPLING = ("random", "census", "convenience", "unknown")
 _SCORES = ("mean", "sum", "percent")

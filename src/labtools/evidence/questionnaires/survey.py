@@ -34,7 +34,8 @@ class AnswerFile:
     """How the file of answers was read: all that was found out, or set in survey.toml.
 
     file: its name. decimal: the signs before decimals that its numbers have. rows: responses
-    that were read; left_out: rows that are none, by the reason.
+    that were read; left_out: rows that are none, by the reason. unfinished: how many of those
+    read are of people who did not answer to the end; None where the file does not tell.
     """
 
     file: str
@@ -44,6 +45,7 @@ class AnswerFile:
     decimal: str
     rows: int
     left_out: dict[str, int]
+    unfinished: int | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def _describe(file: Path, export: Export) -> AnswerFile:
         decimal,
         len(sheet.cells),
         export.left_out,
+        export.unfinished,
     )
 
 

@@ -21,6 +21,7 @@ SPSS_FORMATS = (".sav", ".zsav")
 FORMATS = (".csv", ".xlsx", *SPSS_FORMATS)
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "mac-roman")
 DECIMALS = (",", ".")
+UNFINISHED = ("kept", "left_out")
 _DECIMAL = re.compile(r"[-+−]?\d+([.,])\d+")
 
 
@@ -29,7 +30,8 @@ class FileSettings:
     """How a file of answers is to be read; what is "" is found out from the file itself.
 
     profile: what exported it, as in `profiles.PROFILES`. encoding, delimiter and decimal are
-    of ENCODINGS, DELIMITERS and DECIMALS. sheet: the name of a workbook's sheet.
+    of ENCODINGS, DELIMITERS and DECIMALS. sheet: the name of a workbook's sheet. unfinished:
+    one of UNFINISHED, what becomes of responses that were not finished; "" is kept.
     """
 
     profile: str = ""
@@ -37,6 +39,7 @@ class FileSettings:
     delimiter: str = ""
     decimal: str = ""
     sheet: str = ""
+    unfinished: str = ""
 
 
 FOUND_OUT = FileSettings()

@@ -121,15 +121,54 @@ def join_flags(flags: Iterable[str]) -> str:
     return ";".join(sorted(set(flags), key=FLAGS.index))
 
 
+def place_flags(raised: Sequence[tuple[str, int]]) -> str:
+    """Where in a turn its flags were raised first, in the order of `join_flags`.
+
+    raised: flags, in the turn's order, each with the number of the turn's words before the cue
+    or paragraph that raised it.
+
+    >>> place_flags([("overlap", 4), ("credit", 0), ("overlap", 9)])
+    '4;0'
+    """
+    first = dict(reversed(raised))
+    return ";".join(str(first[flag]) for flag in sorted(first, key=FLAGS.index))
+
+
 def count_flags(turns: pd.DataFrame) -> pd.DataFrame:
     """One row per source and flag, for sources in the order of their first turn.
 
-    turns: one row per turn with `source_id, flags, text`. Returns `source_id, flag, n` (turns)
-    and `example`, the first LONGEST_EXAMPLE characters of the first of them.
+    turns: one row per turn with `source_id, turn, start_seconds, flags, flag_places, text`.
+    Returns `source_id, flag, n` (turns) and, of the first of them, `turn`, `start_seconds` (as
+    mm:ss; NaN where not known) and `example`: at most LONGEST_EXAMPLE characters from the cue or
+    paragraph on that raised the flag. (A pseudonym of more or fewer words than the name that
+    stood before it moves the example's beginning by as many words.)
     """
-    check_columns(turns, "source_id", "flags", "text")
-    flagged = turns.loc[turns["flags"] != "", ["source_id", "flags", "text"]]
-    each = flagged.assign(flag=flagged["flags"].str.split(";")).explode("flag")
-    each = each.assign(text=each["text"].str.slice(0, LONGEST_EXAMPLE), flag=each["flag"])
-    counted = each.groupby(["source_id", "flag"], sort=False)["text"].agg(["size", "first"])
-    return counted.reset_index().rename(columns={"size": "n", "first": "example"})
+    columns = ["source_id", "turn", "start_seconds", "flags", "flag_places", "text"]
+    check_columns(turns, *columns)
+    flagged = turns.loc[turns["flags"] != "", columns]
+    split = flagged.assign(
+        flag=flagged["flags"].str.split(";"), place=flagged["flag_places"].str.split(";")
+    )
+    each = split.explode(["flag", "place"])
+    groups = each.groupby(["source_id", "flag"], sort=False)
+    first = each[~each.duplicated(["source_id", "flag"])]
+    said = zip(first["text"], first["place"], strict=True)
+    return pd.DataFrame(
+        {
+            "source_id": first["source_id"].astype("str"),
+            "flag": first["flag"].astype("str"),
+            "n": groups["turn"].transform("size").loc[~each.duplicated(["source_id", "flag"])],
+            "turn": first["turn"],
+            "start_seconds": first["start_seconds"].map(_clock, na_action="ignore").astype("str"),
+            "example": pd.Series(
+                [" ".join(text.split()[int(place) :])[:LONGEST_EXAMPLE] for text, place in said],
+                index=first.index,
+                dtype="str",
+            ),
+        }
+    ).reset_index(drop=True)
+
+
+def _clock(seconds: float) -> str:
+    """Minutes, beyond 59 as well, and seconds."""
+    return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"

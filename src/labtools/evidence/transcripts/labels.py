@@ -50,19 +50,24 @@ def label_lines(paragraphs: Sequence[Paragraph]) -> list[Line] | None:
     they begin at least half of the lines; failing that, the named ones are where at least two
     different ones come twice or more (not for tabs and dashes). After the first of them a named
     candidate that comes once is a label as well (not before a dash, nor in bold type alone on
-    its line). The sign with most labels is taken. Where none has any, all candidates in a
+    its line). The sign with most labels is taken; but where a time stands beside bold type,
+    times are the sign, and bold type alone labels what the times' own speakers, or others
+    whose label recurs, say from the first time on. Where none has any, all candidates in a
     table, or before a colon, are labels if they are named and every line from the first of
     them on, at least two, begins with one; in a file of at most four lines tabs and dashes
     count like colons.
 
     So `Det var så här: vi gick dit` is text: it comes once and is not named.
     """
-    found: list[list[Line | None]] = []
+    signs: dict[_Style, list[Line | None]] = {}
     for style in _STYLES:
         lines = style(paragraphs)
         labels = _recurring_labels(lines, style)
         if labels:
-            found.append(_keep(lines, labels))
+            signs[style] = _keep(lines, labels)
+    if _stand_together(signs.get(_by_heading), signs.get(_by_bold)):
+        signs[_by_heading] = _add_bold(signs[_by_heading], signs.pop(_by_bold))
+    found = list(signs.values())
     if not found:
         pooled = _pool(paragraphs)
         found = [lines for lines in (_by_table(paragraphs), pooled) if _begin_every_line(lines)]
@@ -106,6 +111,28 @@ def _keep(lines: list[Line | None], labels: set[str]) -> list[Line | None]:
         line if line and (not line.label or line.label.casefold() in labels) else None
         for line in lines
     ]
+
+
+def _stand_together(timed: list[Line | None] | None, bold: list[Line | None] | None) -> bool:
+    """Whether some line has the same label by its time and by its bold type."""
+    pairs = zip(timed or [], bold or [], strict=False)
+    return any(one and other and one.label == other.label for one, other in pairs)
+
+
+def _add_bold(timed: list[Line | None], bold: list[Line | None]) -> list[Line | None]:
+    """Lines by their time and, after the first of them, by bold type where there is no time."""
+    first = next(number for number, line in enumerate(timed) if line)
+    counts = Counter(str(line.label).casefold() for line in bold if line)
+    speakers = {str(line.label).casefold() for line in timed if line}
+    speakers |= {name for name, count in counts.items() if count > 1}
+    return [
+        line or (other if other and number > first and _is_of(other, speakers) else None)
+        for number, (line, other) in enumerate(zip(timed, bold, strict=True))
+    ]
+
+
+def _is_of(line: Line, speakers: set[str]) -> bool:
+    return str(line.label).casefold() in speakers
 
 
 def _begin_every_line(lines: list[Line | None]) -> bool:

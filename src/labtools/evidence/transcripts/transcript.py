@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
@@ -11,7 +11,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from labtools.evidence.transcripts import documents, subtitles
-from labtools.evidence.transcripts.flags import flag_lines, flag_times, is_credit, join_flags
+from labtools.evidence.transcripts.flags import flag_lines, flag_times, is_credit, join_flags, place_flags
 from labtools.evidence.transcripts.labels import label_lines
 from labtools.evidence.transcripts.office import Paragraph
 from labtools.faults import BadInput, Fault
@@ -25,6 +25,7 @@ TYPES = {
     "label": "str",
     "text": "str",
     "flags": "str",
+    "flag_places": "str",
     "turn_hash": "str",
 }
 """The columns of a table of turns, and their types."""
@@ -41,6 +42,7 @@ class _Part(NamedTuple):
     end: float = _UNKNOWN
     new: bool = False  # begins a turn although the label is the same
     flags: tuple[str, ...] = ()
+    places: str = ""
 
 
 def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> pd.DataFrame:
@@ -49,8 +51,10 @@ def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> p
     One row per turn, in the file's order: `source_id, turn` (from 1), `start_seconds,
     end_seconds` (NaN where the file has no times), `label` (as in the file, "" where nobody is
     named), `text` (NFC, any run of space is one space), `flags` (of `flags.FLAGS`, joined by
-    `;`: those of any cue or paragraph of the turn), `turn_hash`. Text before the first label is
-    a turn with label "". In a file without labels each paragraph is a turn; in subtitles
+    `;`: those of any cue or paragraph of the turn), `flag_places` (`flags.place_flags`),
+    `turn_hash`. A cue or paragraph that is a credit is a turn of its own, with the label that
+    the file gives it or "", and whoever spoke before it begins anew. Text before the first
+    label is a turn with label "". In a file without labels each paragraph is a turn; in subtitles
     without labels a pause of PAUSE_SECONDS ends one. Which words are labels:
     `labels.label_lines`. `name` is what messages call the file. BadInput where the file cannot
     be read or holds no turn.
@@ -75,6 +79,7 @@ def read_transcript(path: Path, *, source_id: str, name: str | None = None) -> p
         "label": [turn.label for turn in turns],
         "text": [turn.text for turn in turns],
         "flags": [join_flags(turn.flags) for turn in turns],
+        "flag_places": [turn.places for turn in turns],
         "turn_hash": [turn_hash(turn.text) for turn in turns],
     }
     return pd.DataFrame({name: pd.Series(cells[name], dtype=TYPES[name]) for name in TYPES})
@@ -121,21 +126,47 @@ def _parts_of_cues(cues: list[subtitles.Cue]) -> list[_Part]:
 
 def _join_turns(parts: list[_Part]) -> list[_Part]:
     """Parts of one speaker in a row are one turn; a label without any words is none."""
-    runs: list[list[_Part]] = []
-    speaker = ""
+    turns = []
+    for run in _split_runs(_flag_parts(parts)):
+        text = _join_words(run)
+        raised, words = [], 0
+        for part in run:
+            raised += [(flag, words) for flag in part.flags]
+            words += len(part.text.split())
+        raised += [("credit", 0)] * is_credit(text)
+        flags = tuple(flag for flag, _ in raised)
+        places = place_flags(raised)
+        turns.append(
+            _Part(run[0].label, text, run[0].start, run[-1].end, flags=flags, places=places)
+        )
+    return [turn for turn in turns if turn.text]
+
+
+def _flag_parts(parts: list[_Part]) -> Iterator[_Part]:
+    """Each part with the flags of its words as well."""
+    speaker, lines = "", []
+    for part in parts:
+        speaker = speaker if part.label is None else part.label
+        lines.append((speaker, part.text))
+    for part, found in zip(parts, flag_lines(lines), strict=True):
+        yield part._replace(flags=(*part.flags, *found))
+
+
+def _split_runs(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """The parts of each turn, with their label; a credit stands alone with the label above it."""
+    run: list[_Part] = []
+    speaker, alone = "", False
     for part in parts:
         before, speaker = speaker, speaker if part.label is None else part.label
-        if not runs or part.new or speaker != before:
-            runs.append([])
-        runs[-1].append(part._replace(label=speaker))
-    found = iter(flag_lines((str(part.label), part.text) for run in runs for part in run))
-    turns = []
-    for run in runs:
-        text = _join_words(run)
-        flags = [flag for part in run for flag in (*part.flags, *next(found))]
-        flags += ["credit"] * is_credit(text)
-        turns.append(_Part(run[0].label, text, run[0].start, run[-1].end, flags=tuple(flags)))
-    return [turn for turn in turns if turn.text]
+        credit, empty = "credit" in part.flags, not any(one.text for one in run)
+        if run and (part.new or alone or speaker != before or (credit and not empty)):
+            yield run
+            run = []
+        nobody = credit and part.label is None and not run
+        run.append(part._replace(label="" if nobody else speaker))
+        alone = credit
+    if run:
+        yield run
 
 
 def _join_words(run: list[_Part]) -> str:

@@ -464,3 +464,64 @@ def test_labels_that_lose_their_difference_in_a_code_stay_apart(lab):
 @pytest.mark.parametrize("cells", [["0581", "1480", "0180", "2482"], ["01", "02", "10", "02"]])
 def test_a_nought_before_a_number_is_kept(cells):
     assert guess_type(pd.Series(cells, dtype="str"), heading="x", labels={}).type != "number"
+
+
+@pytest.mark.parametrize(
+    ("profile", "heading"),
+    [
+        ("ms_forms", "Vad skulle göra det bättre?"),
+        ("netigate", "Kommentar"),
+        ("plain", "Please describe your day"),
+        ("plain", "Om nej, varför?"),
+    ],
+)
+def test_an_open_question_is_text_though_its_sentences_recur(lab, profile, heading):
+    lines = list(EXPORTS[profile])
+    mark = ";" if ";" in lines[0] else ","
+    lines[1:] = [lines[1 + place % 2] for place in range(12)]
+    wrote = ["Mer ljus i porten", "Fler bänkar på gården", "Bra"]
+    rows = [f"{line}{mark}{wrote[place % 3]}" for place, line in enumerate(lines[1:])]
+    imported = bring(lab, [f"{lines[0]}{mark}{heading}", *rows])
+    assert imported.export.profile == profile
+    assert list(types_of(imported).values())[-1] == "text"
+
+
+def test_short_choices_below_an_open_heading_stay_choices():
+    cells = pd.Series(["Fika", "Kurs"] * 5)
+    assert guess_type(cells, heading="Vad gör du helst?", labels={}).type == "single"
+    cells = pd.Series(["Hel tid", "Del tid"] * 5)
+    assert guess_type(cells, heading="Vad är din sysselsättning?", labels={}).type == "single"
+
+
+def test_what_the_tool_calls_free_is_text_though_it_recurs(lab):
+    rows = [list(csv.reader([line]))[0] for line in EXPORTS["qualtrics"]]
+    asked = ["Q3_4_TEXT", "How? - Other - Text", "{'ImportId': 'QID3_4_TEXT'}", "Tram", "", "Tram"]
+    path = lab.parent / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*row, cell] for row, cell in zip(rows, asked, strict=True))
+    imported = import_survey(path, lab=lab, survey="boende", language="sv")
+    assert types_of(imported)["q3_4_text"] == "text"
+    (lab / "surveys").rename(lab / "other")
+    monkeys = [*EXPORTS["surveymonkey"]]
+    monkeys += [monkeys[-1].replace("8,1", f"{number},1") for number in (9, 10)]
+    monkeys[2:] = [line.replace(",,34", ",chess,34") for line in monkeys[2:]]
+    asked = ["Why?", "Open-Ended Response", "Near", "Near", "Near", "Near"]
+    lines = [f"{line},{cell}" for line, cell in zip(monkeys, asked, strict=True)]
+    assert list(types_of(bring(lab, lines)).values())[-1] == "text"
+
+
+def test_unfinished_responses_are_told_with_how_to_leave_them_out(lab):
+    lines = [line.replace("13;2024-10-02;Klar", "13;;Påbörjad") for line in EXPORTS["netigate"]]
+    imported = bring(lab, lines)
+    told = describe_import(imported, lab="data/x")
+    assert told[2] == (
+        'unfinished responses, kept: 1; to leave them out, write unfinished = "left_out" '
+        "below [file] in surveys/boende/survey.toml"
+    )
+    assert read_filled(lab, imported).file.unfinished == 1
+    settings = lab / "surveys" / "boende" / "survey.toml"
+    text = settings.read_text("utf-8").replace("[file]", '[file]\nunfinished = "left_out"')
+    settings.write_text(text, encoding="utf-8")
+    survey = read_filled(lab, imported)
+    assert (len(survey.answers), survey.file.left_out) == (2, {"unfinished": 1})
+    assert survey.file.unfinished == 0

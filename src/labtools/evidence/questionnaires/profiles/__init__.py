@@ -57,7 +57,9 @@ class Export:
     the answer), `duration`, `contact` (who or where a person is: not to be read unless asked
     for), `tool` (anything else about the response: its status, language, version). left_out:
     rows by the reason why they are no responses; a reason that the tool knows and no row has
-    counts 0.
+    counts 0. unfinished: how many of the rows are of people who did not answer to the end;
+    None where the file does not tell. open_ended: columns of which the tool says that people
+    wrote what they liked.
     """
 
     profile: str
@@ -67,6 +69,8 @@ class Export:
     separators: dict[str, str]
     parts: dict[str, str]
     left_out: dict[str, int]
+    unfinished: int | None = None
+    open_ended: frozenset[str] = frozenset()
 
 
 def read_export(path: Path, *, name: str, settings: FileSettings = FOUND_OUT) -> Export:
@@ -74,7 +78,8 @@ def read_export(path: Path, *, name: str, settings: FileSettings = FOUND_OUT) ->
 
     The profile is the one of `settings`, else the first whose shape the file has; `plain` has
     the shape of any table with a header and leaves no row out. BadInput where the file cannot
-    be read, is not as the settings say, or holds no responses.
+    be read, is not as the settings say, or holds no responses. Unfinished responses are kept
+    unless the settings leave them out.
     """
     spss = path.suffix.lower() in SPSS_FORMATS
     if settings.profile and (settings.profile == "spss") != spss:
@@ -83,6 +88,7 @@ def read_export(path: Path, *, name: str, settings: FileSettings = FOUND_OUT) ->
             "profile spss is for .sav and .zsav, the others for .csv and .xlsx", found, name
         )
     if spss:
+        _check_unfinished(settings, None, name=name)
         sheet = read_spss(path, name=name, settings=settings)
         return Export("spss", sheet, sheet.questions, {}, {}, {}, {})
     grid = read_grid(path, name=name, settings=settings)
@@ -90,7 +96,7 @@ def read_export(path: Path, *, name: str, settings: FileSettings = FOUND_OUT) ->
     shapes = ((profile, _SHAPES[profile](grid)) for profile in wanted)
     for profile, shape in shapes:
         if shape is not None:
-            return _export(profile, shape, grid, name=name)
+            return _export(profile, shape, grid, settings, name=name)
     first = next(iter(grid.rows.values()), [])
     found = "the headings " + ", ".join(cell[:30] for cell in first[:4])
     raise _refuse(f"the file is an export of the profile {settings.profile}", found, name)
@@ -100,19 +106,32 @@ def _refuse(must: str, found: str, name: str) -> BadInput:
     return BadInput([Fault(name, must, found, "correct profile in [file], or leave it out")])
 
 
-def _export(profile: str, shape: Shape, grid: Grid, *, name: str) -> Export:
+def _check_unfinished(
+    settings: FileSettings, unfinished: frozenset[int] | None, *, name: str
+) -> None:
+    """Refuses to leave out what the file does not tell: it would stay without a word."""
+    if settings.unfinished == "left_out" and unfinished is None:
+        must, do = "the file tells which responses are unfinished", "leave out unfinished in [file]"
+        raise BadInput([Fault(name, must, "nothing of it", do)])
+
+
+def _export(profile: str, shape: Shape, grid: Grid, settings: FileSettings, *, name: str) -> Export:
+    _check_unfinished(settings, shape.unfinished, name=name)
+    without = settings.unfinished == "left_out"
+    stopped = (shape.unfinished or frozenset()) - set(shape.left_out)
+    gone = shape.left_out | (dict.fromkeys(stopped, "unfinished") if without else {})
     sheet = as_sheet(
         grid,
         name=name,
         names=shape.names,
         header_rows=shape.header_rows,
-        left_out=set(shape.left_out),
+        left_out=set(gone),
     )
     for column, part in shape.parts.items():
         if part == "date" and shape.date_format:
             sheet.cells[column] = iso_dates(sheet.cells[column], shape.date_format)
-    counts = dict.fromkeys(shape.reasons, 0)
-    for reason in shape.left_out.values():
+    counts = dict.fromkeys([*shape.reasons, *(["unfinished"] if without else [])], 0)
+    for reason in gone.values():
         counts[reason] += 1
     return Export(
         profile,
@@ -122,4 +141,6 @@ def _export(profile: str, shape: Shape, grid: Grid, *, name: str) -> Export:
         shape.separators,
         shape.parts,
         counts,
+        None if shape.unfinished is None else 0 if without else len(stopped),
+        shape.open_ended,
     )

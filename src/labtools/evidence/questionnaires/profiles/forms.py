@@ -9,6 +9,7 @@ from labtools.evidence.questionnaires.profiles.shapes import (
     filled_cells,
     find_options,
     find_parts,
+    find_rows,
     fold,
     is_several,
     plain_text,
@@ -74,6 +75,11 @@ _NETIGATE_PARTS = {
     "telefon": "contact",
     "mobilnummer": "contact",
 }
+_UNFINISHED = frozenset(
+    "påbörjad;pågående;pågår;påbörjat;ofullständig;ofullständigt;delvis;delvis besvarad;"
+    "ej avslutad;inte avslutad;ej slutförd;inte slutförd;oavslutad;avbruten;started;"
+    "in progress;incomplete;partial;partially completed;not completed".split(";")
+)
 _OPTION = re.compile(r"(?P<question>.+?)(?: [-–] |: )(?P<option>[^:]+)")
 
 
@@ -120,6 +126,7 @@ def shape_netigate(grid: Grid) -> Shape | None:
     """Swedish CSV with semicolons: the answer's number first, then what the tool adds.
 
     A multiple choice is a column for each option, `Question: option` or `Question - option`.
+    Responses whose status says that they are not finished are kept.
     """
     header = _header(grid)
     known = [_NETIGATE_PARTS.get(fold(heading)) for heading in header]
@@ -132,11 +139,13 @@ def shape_netigate(grid: Grid) -> Shape | None:
         name: (match["question"], match["option"]) for name, match in matches.items() if match
     }
     cells = dict(zip(names, read_columns(grid), strict=True))
+    status = [heading for heading in header if fold(heading) == "status"]
     return Shape(
         names,
         questions=_wording(names, parts),
         options=find_options(candidates, cells),
         parts=parts,
+        unfinished=find_rows(grid, status[0], _UNFINISHED) if status else None,
     )
 
 

@@ -8,6 +8,7 @@ from labtools.evidence.questionnaires.profiles.shapes import (
     Shape,
     find_options,
     find_parts,
+    find_rows,
     fold,
     plain_text,
     read_columns,
@@ -66,7 +67,7 @@ def shape_limesurvey(grid: Grid) -> Shape | None:
 
     Columns are called by the question's code where there is one, else by its text without
     HTML and line breaks. A multiple choice is a column for each option, `Question[option]`.
-    Responses that were never sent in are kept: their date is blank.
+    Responses that were never sent in are kept, as unfinished: their date is blank.
     """
     header = next(iter(grid.rows.values()), [])
     texts = [plain_text(heading) for heading in header]
@@ -95,6 +96,10 @@ def shape_limesurvey(grid: Grid) -> Shape | None:
         questions={name: wording[name] or name for name in asked if wording[name] or spoken},
         options=find_options(candidates, cells),
         parts=parts,
+        unfinished=find_rows(grid, header[own.index("date")], {""}),
+        open_ended=frozenset(
+            name for name, match in matches.items() if match and name not in candidates
+        ),
     )
 
 

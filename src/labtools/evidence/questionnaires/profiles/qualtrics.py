@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from labtools.evidence.questionnaires.choices import NOT_CHOSEN
 from labtools.evidence.questionnaires.profiles.shapes import (
     Shape,
     find_options,
@@ -51,7 +52,8 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
     """Names, wording and import ids in the first three rows, or names and wording alone.
 
     In the older format the names of the tool's own columns are V1, V2 …, and stand in the
-    second row. A response whose status or channel says preview, test or spam is left out.
+    second row. A response whose status or channel says preview, test or spam is left out; one that
+    is not finished is kept.
     """
     rows = list(grid.rows.values())
     if len(rows) < 2:
@@ -80,7 +82,11 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
         if one.get("choiceId") and not name.endswith("_TEXT") and name not in parts
     }
     several = [name for name, one in cells.items() if is_several(one, ",")]
-    open_ended = [name for name, one in zip(names, headings, strict=True) if one.endswith("_TEXT")]
+    open_ended = {
+        name
+        for name, one in zip(names, headings, strict=True)
+        if one.endswith("_TEXT") or name.endswith("_TEXT")
+    } - set(parts)
     return Shape(
         names,
         header_rows,
@@ -94,6 +100,8 @@ def shape_qualtrics(grid: Grid) -> Shape | None:
         parts=parts,
         left_out=_find_unreal(grid, header_rows, [fold(heading) for heading in headings]),
         reasons=_REASONS,
+        unfinished=_find_unfinished(grid, header_rows, [fold(heading) for heading in headings]),
+        open_ended=frozenset(open_ended),
     )
 
 
@@ -128,6 +136,15 @@ def _find_unreal(grid: Grid, header_rows: int, headings: list[str]) -> dict[int,
         if reasons:
             found[row] = reasons[0]
     return found
+
+
+def _find_unfinished(grid: Grid, header_rows: int, headings: list[str]) -> frozenset[int] | None:
+    """The rows of people who did not come to the end; None without a column that tells."""
+    if "finished" not in headings:
+        return None
+    place = headings.index("finished")
+    rows = list(grid.rows.items())[header_rows:]
+    return frozenset(row for row, cells in rows if fold(cells[place]) in NOT_CHOSEN)
 
 
 def _says(cell: str, reason: str) -> bool:

@@ -22,7 +22,8 @@ class Shape:
     """How a tool laid out a file; the fields not told here are those of `Export`.
 
     names: the columns' names, unique, "" for one that holds nothing; none: the first row as it
-    stands. left_out: the reason by row; reasons: all that the tool knows. date_format: of the
+    stands. left_out: the reason by row; reasons: all that the tool knows. unfinished: the rows of
+    people who stopped on the way, None where the tool does not tell. date_format: of the
     column whose part is `date`, as `strptime` reads it, where it is not ISO 8601.
     """
 
@@ -34,6 +35,8 @@ class Shape:
     parts: dict[str, str] = field(default_factory=dict)
     left_out: dict[int, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    unfinished: frozenset[int] | None = None
+    open_ended: frozenset[str] = frozenset()
     date_format: str = ""
 
 
@@ -97,6 +100,18 @@ def is_several(cells: Sequence[str], separator: str) -> bool:
     several = any(separator in cell for cell in cells)
     short = all(len(part) <= _LONGEST_OPTION for part in parts)
     return several and short and len(parts) >= 1.5 * len(set(parts))
+
+
+def find_rows(
+    grid: Grid, heading: str, cells: Collection[str], *, header_rows: int = 1
+) -> frozenset[int]:
+    """The rows that hold one of some cells below a heading, which stands in the first row.
+
+    cells: folded.
+    """
+    rows = list(grid.rows.items())
+    place = rows[0][1].index(heading)
+    return frozenset(row for row, found in rows[header_rows:] if fold(found[place]) in cells)
 
 
 def find_parts(headings: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:

@@ -37,7 +37,8 @@ _PARTS = {
     "efternamn": "contact",
 }
 _TOOLS = [heading for heading, part in _PARTS.items() if part != "contact"]
-_WHOLE = ("", "response", "open-ended response", "svar", "öppet svar")
+_OPEN_ENDED = ("open-ended response", "öppet svar")
+_WHOLE = ("", "response", "svar", *_OPEN_ENDED)
 _OTHER = re.compile(r"other\b|annat\b|annan\b|.*\b(specify|ange|specificera)\b")
 
 
@@ -72,6 +73,11 @@ def shape_surveymonkey(grid: Grid) -> Shape | None:
         for name, question, detail in asked
         if fold(detail) not in _WHOLE and not _OTHER.match(fold(detail))
     }
+    written = frozenset(
+        name
+        for name, _, detail in asked
+        if fold(detail) in _OPEN_ENDED or _OTHER.match(fold(detail))
+    )
     cells = dict(zip(names, read_columns(grid, header_rows=header_rows), strict=True))
     return Shape(
         names,
@@ -79,6 +85,7 @@ def shape_surveymonkey(grid: Grid) -> Shape | None:
         questions={name: question for name, question, _ in asked},
         options=find_options(candidates, cells),
         parts=parts,
+        open_ended=written,
         date_format="%m/%d/%Y %I:%M:%S %p",
     )
 

@@ -139,6 +139,8 @@ def _item_of_column(export: Export, column: str, taken: Collection[str]) -> _Ite
         decimals=sheet.decimals,
         user_missing=sheet.user_missing.get(column, set()),
         separator=export.separators.get(column, ""),
+        wording=_wording(export, column),
+        open_ended=column in export.open_ended,
     )
     return _Item(name_variable(column, taken), _wording(export, column), {"": column}, guess)
 

@@ -132,6 +132,14 @@ def describe_import(imported: Imported, *, lab: str) -> list[str]:
         f"surveys/{imported.survey}: {_count(len(sheet.cells), 'row')} of {imported.answers}",
         f"found: {', '.join(found)}",
         *([f"rows left out: {', '.join(gone)}"] if gone else []),
+        *(
+            [
+                f"unfinished responses, kept: {export.unfinished}; to leave them out, write "
+                f'unfinished = "left_out" below [file] in surveys/{imported.survey}/survey.toml'
+            ]
+            if export.unfinished
+            else []
+        ),
         *(f"guessed {kind} ({len(names)}): {', '.join(names)}" for kind, names in of_type),
         *([f"without any answer: {', '.join(unanswered)}"] if unanswered else []),
         *(

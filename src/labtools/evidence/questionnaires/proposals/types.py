@@ -26,6 +26,7 @@ from labtools.evidence.questionnaires.proposals.known_labels import (
     has_other,
 )
 from labtools.evidence.questionnaires.proposals.names import make_slug
+from labtools.evidence.questionnaires.proposals.open_questions import is_written
 
 MOST_CODES = 7
 """So many whole numbers up to 10 may be a scale; more of them, or larger ones, are amounts."""
@@ -63,13 +64,17 @@ def guess_type(
     decimals: str = ",.",
     user_missing: Collection[str] = (),
     separator: str = "",
+    wording: str = "",
+    open_ended: bool = False,
 ) -> Guess:
     """What a column seems to hold.
 
     cells: text, "" where blank. labels, user_missing: what the file says of its codes;
     decimals: the signs its numbers may have.
     separator: of several choices in one cell, where the tool that wrote the file is known for
-    it. Cells that stand for no answer become codes with their reason, and decide nothing.
+    it. wording: of the question, where it is not the heading; open_ended: whether the tool says
+    that people wrote what they liked. Cells that stand for no answer become codes with their
+    reason, and decide nothing.
     """
     counts = Counter(cell for cell in cells if cell)
     reasons = {cell: find_reason(labels.get(cell, cell)) for cell in {*counts, *labels}}
@@ -77,9 +82,15 @@ def guess_type(
     plain = {cell: count for cell, count in counts.items() if cell not in missing}
     without = missing_codes(missing, labels, reasons)
     told = {code: label for code, label in labels.items() if code not in missing}
-    if separator or _is_list(plain):
+    written = open_ended or is_written(plain, heading=wording or heading)
+    if separator or (_is_list(plain) and not written):
         pieces = find_choices(plain, separator or ";")
         return Guess("multiple", (*choose_codes(pieces), *without), separator=separator or ";")
+    if open_ended and plain and not told:
+        kind = (
+            "number" if _are_numbers(plain, decimals) else "date" if _are_dates(plain) else "text"
+        )
+        return Guess(kind, without)
     if told and len(set(plain) - set(told)) <= MOST_CODES:
         return _guess_labelled(told, plain, without)
     if not plain:
@@ -98,10 +109,10 @@ def guess_type(
     numbered = numbered_codes(distinct)
     if numbered:
         return Guess("ordinal", (*numbered, *without))
-    if _are_chosen(plain, rows=len(cells)):
+    if not written and _are_chosen(plain, rows=len(cells)):
         return Guess("single", (*choose_codes(sorted(distinct, key=natural_order)), *without))
     words = len(plain) > 1 and all(_ONE_WORD.fullmatch(cell) for cell in plain)
-    return Guess("id" if words else "text", without)
+    return Guess("id" if words and not written else "text", without)
 
 
 def _guess_labelled(
