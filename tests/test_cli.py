@@ -86,14 +86,63 @@ def test_a_missing_lab_is_one_line(project):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_foreign_record_is_refused_before_anything_runs(project):
+def test_a_damaged_record_is_told_and_everything_runs_again(project):
     record = Path("outputs/tiny/internal-sv/run.json")
     record.parent.mkdir(parents=True)
-    record.write_text("{}", encoding="utf-8")
+    record.write_text("{", encoding="utf-8")
     result = call("run", "--lab", "data/tiny")
-    assert result.exit_code == 2
-    assert "must be a record that labtools wrote" in result.stderr
-    assert {path.name for path in record.parent.iterdir()} <= {"run.json", ".lock"}
+    assert result.exit_code == 0
+    assert "not a record of this version of labtools" in result.stderr.splitlines()[0]
+    assert len(json.loads(record.read_text("utf-8"))["reports"]) == 2
+
+
+def test_only_what_changed_runs_again(project):
+    """Prose, one city's page, code, a parameter, a file the notebook opens itself, the lab."""
+    run = ("run", "--lab", "data/tiny")
+    page = Path("outputs/tiny/internal-sv/cities/01_goals/norrvik.html")
+    path = Path("notebooks/cities/01_goals.ipynb")
+    Path("own.txt").write_text("1", encoding="utf-8")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_code_cell("open('own.txt').read()"))
+    nbformat.write(notebook, path)
+
+    def would_run(*options: str) -> list[str]:
+        return call(*run, "--dry-run", *options).stdout.splitlines()
+
+    both = [f"cities/01_goals/{city}" for city in ("norrvik", "umea")]
+    assert would_run() == [f"{name}: never run" for name in both] + ["2 of 2 reports would run"]
+    assert not page.exists()
+    assert call(*run).exit_code == 0
+    nothing = ["0 of 2 reports would run"]
+    assert would_run() == nothing
+    kept = call(*run)
+    assert (kept.exit_code, kept.stderr) == (0, "")
+
+    page.unlink()
+    assert would_run() == nothing
+    call(*run)
+    assert page.exists()
+
+    notebook.cells[0].source = "# Andra mål"
+    nbformat.write(notebook, path)
+    assert would_run() == nothing
+    call(*run)
+    assert "Andra mål" in page.read_text("utf-8")
+
+    assert would_run("-p", "fails_for", "x")[0] == f"{both[0]}: parameters changed"
+    Path("own.txt").write_text("2", encoding="utf-8")
+    assert would_run()[0] == f"{both[0]}: input changed: own.txt"
+    call(*run)
+    executed = Path("outputs/tiny/internal-sv/.notebooks/cities/01_goals/umea.ipynb")
+    executed.unlink()
+    assert would_run() == [f"{both[1]}: output missing", "1 of 2 reports would run"]
+    call(*run)
+    notebook.cells[-1].source += "  # another line"
+    nbformat.write(notebook, path)
+    assert would_run()[0] == f"{both[0]}: notebook changed"
+    call(*run)
+    assert call(*run, "-p", "fails_for", "umea").exit_code == 1
+    assert would_run("-p", "fails_for", "umea")[0] == f"{both[1]}: failed last time"
 
 
 def test_the_record_of_another_lab_in_a_folder_of_the_same_name_is_refused(project):

@@ -93,6 +93,18 @@ def test_panels_share_both_scales_and_name_their_people() -> None:
     assert heights[1][-1] == 1, "4,9 lies in the last step of a scale that ends at 5"
 
 
+def test_a_survey_without_waves_has_no_dash_for_them() -> None:
+    scores = pd.DataFrame({"score": [1.0, 2.0, 4.9], "wave": ""})
+    (ax,) = figures.draw_distribution(
+        scores, "score", panel="wave", title="belonging_spread", language="sv",
+        axes=figures.new_panels(1), limits=(1, 5), step=0.5, most=7,
+    )  # fmt: skip
+    assert ax.get_title(loc="left") == "n = 3"
+    drawn = _draw(_change().assign(wave=""), series="wave")
+    assert drawn.get_legend_handles_labels()[1] == []
+    assert "–" not in drawn.get_label().replace("0,25–0,75", "")
+
+
 def test_a_figure_of_nothing_becomes_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     figures.show(_draw(_change().head(0)), language="sv")
     assert "Markdown" in capsys.readouterr().out

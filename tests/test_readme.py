@@ -8,6 +8,7 @@ import pytest
 from labtools.cities import goals
 from labtools.cli import main
 from labtools.evidence.inventory import count_heard
+from labtools.evidence.transcripts.turns import find_gone
 from labtools.lab import Lab, open_lab
 from labtools.surveys import change, scales
 from labtools.words import format_estimate, format_interval, say_row
@@ -76,7 +77,8 @@ def test_the_change_on_the_first_page_is_the_one_of_the_example(example: Lab, re
 
 
 def test_those_heard_on_the_first_page_are_those_of_the_example(example: Lab, readme: str) -> None:
-    heard = count_heard(example.read_people(), example.read_turns(), ["city"])
+    gone = find_gone(example.read_consent(), withdrawal=example.withdrawal)
+    heard = count_heard(example.read_people(), example.read_turns(), ["city"], gone=gone)
     row = heard.set_index("city").loc["norrvik"].to_dict()
     told = say_row("heard", row | {"name": "Norrvik"}, language="en")
     assert told == f"Norrvik: {row['heard']} of {row['n']} known people have been heard."

@@ -1,6 +1,7 @@
 """Reads are told once, from outside, and their digests depend on what was read alone."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -42,16 +43,16 @@ def test_a_read_is_told_once_and_never_what_it_reads_itself(file: Path) -> None:
     assert shelf.count_books("boden") == 2
     shelf.count_books("boden")
     shelf.read_books("umea", kinds=("x",))
-    assert [(one.reader, json.loads(one.arguments)) for one in read_told(file)] == [
-        ("count_books", [["boden"], {}]),
-        ("read_books", [["umea"], {"kinds": ["x"]}]),
+    assert [(one.reader, json.loads(one.arguments)) for one in read_told(file)[0]] == [
+        ("count_books", [["boden"], {}, []]),
+        ("read_books", [["umea"], {"kinds": ["x"]}, []]),
     ]
 
 
 def test_nothing_is_told_where_nobody_asks(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv(reads.FILE, raising=False)
     Shelf({"umea": []}).count_books("umea")
-    assert read_told(tmp_path / "reads") == []
+    assert read_told(tmp_path / "reads") == ([], [])
 
 
 def test_only_the_city_whose_rows_changed_reads_otherwise(file: Path) -> None:
@@ -59,16 +60,16 @@ def test_only_the_city_whose_rows_changed_reads_otherwise(file: Path) -> None:
     for city in ("umea", "boden", None):
         before.read_books(city)
     after = Shelf({"umea": ["a"], "boden": ["b", "c"]})
-    changed = [one for one in read_told(file) if read_again(after, one) != one.digest]
+    changed = [one for one in read_told(file)[0] if read_again(after, one) != one.digest]
     assert [json.loads(one.arguments)[0] for one in changed] == [["boden"], [None]]
 
 
 def test_what_is_read_again_is_not_told_again(file: Path) -> None:
     shelf = Shelf({"umea": ["a"]})
     shelf.read_books("umea")
-    (one,) = read_told(file)
+    (one,) = read_told(file)[0]
     assert read_again(shelf, one) == one.digest
-    assert read_told(file) == [one]
+    assert read_told(file) == ([one], [])
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,55 @@ def test_digests_are_the_same_in_another_process_with_other_hashes() -> None:
 
 
 def test_a_read_is_what_is_told_and_read_back(file: Path) -> None:
-    one = Read("read_books", '[["a\\nb"], {}]', "0" * 16)
+    one = Read("read_books", '[["a\\nb"], {}, []]', "0" * 16)
     file.write_text(json.dumps([one.reader, one.arguments, one.digest]) + "\n", encoding="utf-8")
-    assert read_told(file) == [one]
+    assert read_told(file) == ([one], [])
+
+
+def test_files_that_a_notebook_opens_itself_are_told_and_others_not(tmp_path: Path) -> None:
+    """Not what a reader opens, what is written, what is hidden, what lies elsewhere, modules."""
+    code = """
+import sys; from pathlib import Path; import pandas as pd; from labtools import reads
+class Shelf:
+    @reads.told
+    def read_books(self): return Path("book.txt").read_text()
+reads.watch_files()
+pd.read_csv("data/own.csv"); open("data/own.csv").close(); Path("new.txt").write_text("x")
+Path(".hidden").read_text(); Path(sys.argv[1]).read_text(); Shelf().read_books(); import module
+"""
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere.txt"
+    (root / "data").mkdir(parents=True)
+    for path in (root / "data" / "own.csv", root / "book.txt", root / ".hidden", elsewhere):
+        path.write_text("a\n1\n", encoding="utf-8")
+    (root / "module.py").write_text("", encoding="utf-8")
+    told_to = tmp_path / "reads"
+    environment = {**os.environ, reads.FILE: str(told_to), "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", code, str(elsewhere)]
+    subprocess.run(command, check=True, cwd=root, env=environment)
+    found, files = read_told(told_to)
+    assert [one.reader for one in found] == ["read_books"]
+    assert files == ["data/own.csv"]
+
+
+def test_all_public_methods_but_some_tell(file: Path) -> None:
+    @reads.tell_readers(but=["without"])
+    class Lab:
+        left_out: tuple[str, ...] = ()
+
+        def read_rows(self) -> list[str]:
+            return [] if self.left_out else ["a"]
+
+        def without(self, files: list[str]) -> "Lab":
+            other = Lab()
+            other.left_out = tuple(files)
+            return other
+
+        def _hidden(self) -> int:
+            return 1
+
+    lab = Lab()
+    assert lab.without(["x.csv"]).read_rows() == []
+    assert lab._hidden() == 1
+    (one,) = read_told(file)[0]
+    assert json.loads(one.arguments) == [[], {}, ["x.csv"]]
+    assert read_again(lab, one) == one.digest != digest(lab.read_rows())

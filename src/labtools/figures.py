@@ -25,6 +25,7 @@ from labtools.words import (
     format_number,
     format_share,
     label,
+    label_with_n,
 )
 
 WIDTH_INCHES = 7.0
@@ -90,6 +91,7 @@ def draw_intervals(
     if estimates.empty:
         return ax
     named = dict(names or {})
+    series = series if series and estimates[series].any() else None  # not waves that nobody told
     lines = list(dict.fromkeys(estimates[label_column]))
     groups = list(dict.fromkeys(estimates[series])) if series else [None]
     offsets = np.linspace(-0.17, 0.17, len(groups)) if len(groups) > 1 else [0.0]
@@ -98,7 +100,7 @@ def draw_intervals(
     ):
         rows = estimates if group is None else estimates[estimates[series] == group]
         at = np.array([lines.index(line) for line in rows[label_column]]) + offset
-        name = None if group is None else _name(str(series), str(group), named, language)
+        name = None if group is None else format_cell(str(group), str(series), language, named)
         ax.hlines(at, rows["low"], rows["high"], color=colour, linewidth=2)
         ax.plot(rows["estimate"], at, marker, color=colour, label=name, linestyle="none")
     if target and estimates[target].notna().any():
@@ -145,7 +147,7 @@ def draw_counts(
     for index, group in enumerate(groups):
         rows = counts if group is None else counts[counts[series] == group]
         width = rows.groupby(label_column)["n"].sum().reindex(lines).fillna(0).to_numpy()
-        name = None if group is None else _name(str(series), str(group), named, language)
+        name = None if group is None else format_cell(str(group), str(series), language, named)
         ax.barh(lines, width, left=left, color=COLOURS[index % 6], hatch=hatches[index % 6],
                 edgecolor="white", label=name)  # fmt: skip
         left = left + width
@@ -153,14 +155,14 @@ def draw_counts(
         ax.annotate(format_number(total, language), (total, at), xytext=(4, 0),
                     textcoords="offset points", va="center")  # fmt: skip
     ax.set_yticks(
-        range(len(lines)), [_name(label_column, str(line), named, language) for line in lines]
+        range(len(lines)), [format_cell(str(line), label_column, language, named) for line in lines]
     )
     ax.set_ylim(len(lines) - 0.5, -0.5)
     ax.margins(x=0.08)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     add_legend(ax)
     described = [
-        f"{_name(label_column, str(line), named, language)}: {format_number(total, language)}"
+        f"{format_cell(str(line), label_column, language, named)}: {format_number(total, language)}"
         for line, total in zip(lines, left, strict=True)
     ]
     return finish(ax, title, "; ".join(described), language)
@@ -191,7 +193,8 @@ def draw_distribution(
     for value, ax, colour in zip(dict.fromkeys(scores[panel]), axes, cycle(COLOURS), strict=False):
         people = scores.loc[scores[panel] == value, column].dropna()
         sns.histplot(x=people, bins=bins, color=colour, alpha=1, edgecolor="white", ax=ax)
-        name = f"{_name(panel, str(value), named, language)}, n = {len(people)}"
+        shown = format_cell(str(value), panel, language, named) if scores[panel].any() else ""
+        name = label_with_n(shown, len(people), language)
         ax.set(xlabel=label(f"column.{column}", language), ylabel=label("figure.people", language))
         ax.set_title(name, loc="left", fontsize=10)
         ax.set_ylim(0, most)
@@ -235,16 +238,12 @@ def finish(ax: Axes, title: str, described: str, language: Language) -> Axes:
     return ax
 
 
-def _name(column: str, value: str, names: Mapping[str, str], language: Language) -> str:
-    return format_cell(value, column, language, names)
-
-
 def _line_label(
     line: str, table: pd.DataFrame, column: str, names: Mapping[str, str], language: Language
 ) -> str:
     """The line's name, wrapped, and its n: several where the series differ."""
     people = [format_number(n, language) for n in table.loc[table[column] == line, "n"]]
-    name = textwrap.wrap(_name(column, line, names, language), 40)
+    name = textwrap.wrap(format_cell(line, column, language, names), 40)
     n = f"n = {', '.join(dict.fromkeys(people))}"
     return ", ".join([*name, n]) if len(name) == 1 else "\n".join([*name, n])
 
@@ -258,9 +257,9 @@ def _describe(
     language: Language,
 ) -> str:
     """One row in words: what it is, its estimate, interval, n and target."""
-    name = _name(column, row[column], names, language)
+    name = format_cell(row[column], column, language, names)
     if series:
-        name += f", {_name(series, row[series], names, language)}"
+        name += f", {format_cell(row[series], series, language, names)}"
     unit = row["unit"]
     told = format_estimate(row["estimate"], unit, language)
     if np.isnan(row["estimate"]):

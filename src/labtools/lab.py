@@ -9,21 +9,22 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence import text_answers, withdrawals
-from labtools.evidence.checks import check_lab
 from labtools.evidence.questionnaires import survey as questionnaires
 from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
 from labtools.evidence.transcripts import cache, turns
 from labtools.frames import join_one
-from labtools.privacy.key import find_key, read_key
+from labtools.privacy.lab_key import check_with_key, read_pseudonymiser
 from labtools.privacy.pseudonyms import Pseudonymiser, hiding_names, replace_columns
 from labtools.privacy.surveys import replace_survey
 from labtools.privacy.texts import list_texts
+from labtools.reads import tell_readers
 from labtools.versions import versions
 from labtools.words import Language, text_in
 
 
+@tell_readers(but=("in_order", "without"))
 @dataclass(frozen=True)
 class Lab:
     """An opened lab: what `lab.toml` says, and readers for what lies in the folder.
@@ -102,9 +103,10 @@ class Lab:
         """One row per turn of every source with a transcript, in the order of the sources.
 
         Columns: source_id, turn, start_seconds, end_seconds, label, text, flags, flag_places,
-        turn_hash (of the raw text); speaker (respondent, interviewer, interpreter, other or unknown),
-        person_id, quote (yes or no: may it be quoted), person_role; city, type, date, language
-        of the source. What was read before, from the same bytes, comes from the lab's cache.
+        turn_hash (of the raw text); speaker (respondent, interviewer, interpreter, other or
+        unknown), person_id, quote (yes or no: may it be quoted), person_role; city, type, date,
+        language of the source. What was read before, from the same bytes, comes from the lab's
+        cache.
 
         types: of the sources, and `survey_answer` for what people wrote in the surveys, which
         comes last and only if asked for. What a person who has withdrawn, or does not take
@@ -240,7 +242,7 @@ class Lab:
 
     def check(self) -> Check:
         """Every fault of the folder and what became of its files, as `labtools check` tells."""
-        check = check_lab(self.folder.resolve())
+        check = check_with_key(self.folder.resolve())
         return check if self.pseudonymiser is None else self.pseudonymiser.replace_check(check)
 
     def without(self, files: Iterable[str]) -> Lab:
@@ -267,13 +269,14 @@ def open_lab(folder: str | Path, *, pseudonyms: bool = True) -> Lab:
     of `lab.toml`, and where the folder or one of its three required files is missing.
 
     pseudonyms: replace the names of the lab's key, where LABTOOLS_KEY names one or `labtools
-    key` has been given one. A key that cannot be used is an error: no page is made without it.
+    key` has been given one. A key that cannot be used is an error, and so is none where
+    lab.toml says `pseudonyms = true`: no page is made without it.
     """
     path = find_lab(Path(folder))
     settings = read_lab(path)
-    key = find_key(path) if pseudonyms else None
-    pseudonymiser = None if key is None else Pseudonymiser(read_key(key, lab_folder=path))
     lab = settings["lab"]
+    required = lab.get("pseudonyms", False)
+    pseudonymiser = read_pseudonymiser(path, required=required) if pseudonyms else None
     opened = Lab(
         folder=path,
         name=lab["name"],

@@ -11,7 +11,8 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
@@ -25,12 +26,13 @@ FILE = "LABTOOLS_READS"
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_C = TypeVar("_C")
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 
 @dataclass(frozen=True)
 class Read:
-    """One read: `arguments` are JSON, those by position first."""
+    """One read: `arguments` are JSON, those by position, those by name, the files left out."""
 
     reader: str
     arguments: str
@@ -47,13 +49,66 @@ def told(reader: Callable[_P, _T]) -> Callable[_P, _T]:
             return reader(*args, **kwargs)
         with _one_read():
             found = reader(*args, **kwargs)
-        arguments = json.dumps([list(args[1:]), kwargs], sort_keys=True, default=list)
+        state = sorted(getattr(args[0], "left_out", ()))
+        arguments = json.dumps([list(args[1:]), kwargs, state], sort_keys=True, default=list)
         line = json.dumps([reader.__name__, arguments, digest(found)])
-        with Path(file).open("a", encoding="utf-8", newline="\n") as lines:
-            lines.write(line + "\n")
+        _tell(file, line)
         return found
 
     return telling
+
+
+def tell_readers(*, but: Iterable[str]) -> Callable[[type[_C]], type[_C]]:
+    """A class whose every public method is a reader as `told` makes it, `but` some."""
+
+    def telling(cls: type[_C]) -> type[_C]:
+        for name, method in list(vars(cls).items()):
+            if callable(method) and not name.startswith("_") and name not in but:
+                setattr(cls, name, told(method))
+        return cls
+
+    return telling
+
+
+def watch_files() -> None:
+    """From now on tell which files below the working directory this process opens to read.
+
+    What readers open is theirs to tell, and is left out; so are modules, labtools' own texts,
+    hidden folders, and what is read by a library that does not open files through Python.
+    """
+    file, root = os.environ[FILE], Path.cwd().resolve()
+    seen: set[str] = set()
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "open" or _inside.get():
+            return
+        path, mode, flags = arguments
+        reads = not (flags or 0) & (os.O_WRONLY | os.O_RDWR) and not set(mode or "") & set("wax+")
+        if not reads or not isinstance(path, str | bytes | os.PathLike):
+            return
+        with _one_read():
+            name = _name_below(Path(os.fsdecode(path)), root)
+            if name and name not in seen:
+                seen.add(name)
+                _tell(file, json.dumps([name]))
+
+    sys.addaudithook(hear)
+
+
+def _name_below(path: Path, root: Path) -> str:
+    """The name of a file below a folder; "" for a hidden one, and for one elsewhere."""
+    try:
+        name = path.resolve().relative_to(root)
+    except (OSError, ValueError):
+        return ""
+    own = path.resolve().is_relative_to(Path(__file__).parent)
+    hidden = any(part.startswith(".") for part in name.parts)
+    return "" if own or hidden or path.suffix in (".py", ".pyc") else name.as_posix()
+
+
+def _tell(file: str, line: str) -> None:
+    with Path(file).open("a", encoding="utf-8", newline="\n") as lines:
+        lines.write(line + "\n")
 
 
 @contextmanager
@@ -65,19 +120,21 @@ def _one_read() -> Iterator[None]:
         _inside.reset(token)
 
 
-def read_told(file: Path) -> list[Read]:
-    """The reads told to a file, each once; none where it is not there."""
+def read_told(file: Path) -> tuple[list[Read], list[str]]:
+    """The reads told to a file, each once, and the names of the files that were opened."""
     if not file.exists():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(Read(*json.loads(line)) for line in lines))
+        return [], []
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    told = dict.fromkeys(Read(*line) for line in lines if len(line) > 1)
+    return list(told), sorted({line[0] for line in lines if len(line) == 1})
 
 
-def read_again(lab: object, read: Read) -> str:
+def read_again(lab: Any, read: Read) -> str:
     """The digest that a read of a lab has now."""
-    args, kwargs = json.loads(read.arguments)
+    args, kwargs, left_out = json.loads(read.arguments)
     with _one_read():
-        return digest(getattr(lab, read.reader)(*args, **kwargs))
+        of = lab.without(left_out) if left_out else lab
+        return digest(getattr(of, read.reader)(*args, **kwargs))
 
 
 def digest(found: Any) -> str:

@@ -66,6 +66,15 @@ def format_number(value: float, language: Language, *, decimals: int = 0) -> str
     return text
 
 
+def label_with_n(name: str, n: float, language: Language) -> str:
+    """What is drawn, and of how many people; these alone where it has no name.
+
+    >>> label_with_n("före", 30, "sv"), label_with_n("", 30, "sv")
+    ('före, n = 30', 'n = 30')
+    """
+    return ", ".join(filter(None, [name, f"n = {format_number(n, language)}"]))
+
+
 def format_share(share: float, language: Language) -> str:
     """A share (0–1) in percent, halves up; only nobody is 0 % and only everybody 100 %.
 

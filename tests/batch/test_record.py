@@ -7,6 +7,7 @@ import pytest
 
 from labtools.batch.record import (
     Entry,
+    Record,
     identify_lab,
     read_record,
     versions,
@@ -28,20 +29,34 @@ ENTRY = Entry(
     stderr=False,
     when="2026-01-31T12:00:00+01:00",
     page="surveys/02_belonging/umea.html",
+    state={"code": "a", "prose": "b", "library": "c", "versions": {"python": "3.11"}},
+    reads=[["city_names", "[[], {}, []]", "0123456789abcdef"]],
+    files={"data/own.csv": "0123456789abcdef"},
+    settings="d",
+    evidence="e",
+    rendered="f",
 )
 
-FOREIGN = '{"lab": "x", "reports": [{"notebook": "x"}]}'
+OLDER = '{"format": 1, "lab": "x", "files": {}, "reports": []}'
+FOREIGN = '{"format": 2, "lab": "x", "files": {}, "reports": [{"notebook": "x"}]}'
+
+
+def never(line):
+    """For what must not be told."""
+    raise AssertionError(line)
 
 
 def test_entries_come_back_sorted_by_name(tmp_path):
     first = Entry(**{**vars(ENTRY), "notebook": "cities/01_goals", "city": None})
-    write_record(tmp_path, [ENTRY, first], lab="x")
-    assert read_record(tmp_path, lab="x") == [first, ENTRY]
+    write_record(tmp_path, [ENTRY, first], lab="x", files={"a.csv": "1"})
+    found = read_record(tmp_path, lab="x", tell=never)
+    assert list(found.entries.values()) == [first, ENTRY]
+    assert found.files == {"a.csv": "1"}
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
 def test_the_record_is_plain_utf8_with_versions_and_time(tmp_path):
-    write_record(tmp_path, [ENTRY], lab="x")
+    write_record(tmp_path, [ENTRY], lab="x", files={})
     text = (tmp_path / "run.json").read_text(encoding="utf-8")
     record = json.loads(text)
     assert "Tillhörighet" in text
@@ -51,22 +66,24 @@ def test_the_record_is_plain_utf8_with_versions_and_time(tmp_path):
 
 
 def test_no_record_means_no_report_so_far(tmp_path):
-    assert read_record(tmp_path, lab="x") == []
+    assert read_record(tmp_path, lab="x", tell=never) == Record({}, {})
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"lab": "x"}', '{"reports": []}', FOREIGN, "\xff"]
+    "text", ["", "[]", "{}", "null", '{"lab": "x"}', '{"reports": []}', OLDER, FOREIGN, "\xff"]
 )
-def test_a_file_that_labtools_did_not_write_is_refused(tmp_path, text):
+def test_a_damaged_or_older_record_is_told_and_everything_runs_again(tmp_path, text):
     (tmp_path / "run.json").write_text(text, encoding="latin-1")
-    with pytest.raises(BadInput, match="must be a record that labtools wrote"):
-        read_record(tmp_path, lab="x")
+    told = []
+    assert read_record(tmp_path, lab="x", tell=told.append) == Record({}, {})
+    (line,) = told
+    assert "not a record of this version of labtools" in line
 
 
 def test_the_record_of_another_lab_is_refused(tmp_path):
-    write_record(tmp_path, [ENTRY], lab="x")
+    write_record(tmp_path, [ENTRY], lab="x", files={})
     with pytest.raises(BadInput, match=r"must be the record of this lab; .*; give another --out"):
-        read_record(tmp_path, lab="y")
+        read_record(tmp_path, lab="y", tell=never)
 
 
 def test_a_lab_is_told_from_one_in_a_folder_of_the_same_name_without_its_path(tmp_path):

@@ -123,7 +123,7 @@ def test_a_label_and_its_row_that_do_not_meet_are_both_told(tmp_path: Path) -> N
         "speakers.csv, row 3, column label: must be a label in raw/umea/s1.txt; found BSRO6; "
         "write BSR06, or remove the row",
         "raw/umea/s1.txt: each label must have a row in speakers.csv; found BSR06 in 2 turns; "
-        "correct BSRO6 there, or add a row",
+        "correct BSRO6 there, or add a row with source_id s1",
     ]
 
 
@@ -287,12 +287,33 @@ def test_an_interview_in_a_format_that_nobody_can_read_is_not_passed_over(tmp_pa
         "source_id,city,type,date,file,language,status\n"
         "s1,umea,interview,2019,umea/s1.doc,sv,raw\ns2,umea,document,2019,umea/s2.png,sv,raw\n"
     )
-    files = {"sources.csv": sources, "raw/umea/s1.doc": "x", "raw/umea/s2.png": "x"}
+    files = {"sources.csv": sources, "raw/umea/s1.doc": "x", "raw/umea/s2.png": "y"}
     folder = _folder(tmp_path, **files)
     (folder / "raw" / "umea" / "s1.txt").unlink()
     (line,) = _told(folder)
-    assert line.startswith("sources.csv, row 2, column file: an interview can be read: its file")
-    assert "found umea/s1.doc; save it in one of these, or exclude the source" in line
+    assert line.startswith("sources.csv, row 2, column file: its file must be one of .docx, ")
+    assert "found umea/s1.doc; open it in Word or LibreOffice and save it as .docx, or" in line
+
+
+@pytest.mark.parametrize(
+    ("file", "do"),
+    [
+        ("s1.M4A", "transcribe it, put the transcript in raw/ and name that here, or exclude"),
+        ("s1.mp4", "transcribe it"),
+        ("s1.pages", "open it in Pages and export it as .docx"),
+        ("s1.gdoc", "open it in Google Docs and download it as .docx"),
+        ("s1.url", "download the document that it leads to"),
+        ("s1.wpd", "save it in one of these, or exclude the source"),
+    ],
+)
+def test_an_interview_that_is_no_text_yet_says_how_it_becomes_one(
+    tmp_path: Path, file: str, do: str
+) -> None:
+    sources = SOURCES + f"s1,umea,group_interview,2019,umea/{file},sv,raw\n"
+    folder = _folder(tmp_path, **{"sources.csv": sources, f"raw/umea/{file}": "x"})
+    (folder / "raw" / "umea" / "s1.txt").unlink()
+    (line,) = _told(folder)
+    assert f"; found umea/{file}; {do}" in line
 
 
 def test_one_file_is_one_source(tmp_path: Path) -> None:
@@ -370,3 +391,84 @@ def test_photographs_are_read_refused_or_missing_and_count_for_their_city(tmp_pa
         ("photos/bad.jpg", "umea", "refused"),
         ("photos/no.jpg", "", "missing"),
     ]
+
+
+PHOTOS = "photo,source_id,file,caption_sv,caption_en,alt_sv,alt_en,faces,approved\n"
+
+
+@pytest.mark.parametrize("register", [{"photos/register.csv": PHOTOS}, {}])
+def test_a_photograph_without_a_row_is_told(tmp_path: Path, register: dict[str, str]) -> None:
+    beside = dict.fromkeys(["photos/.DS_Store", "photos/a/Thumbs.db", "photos/a/gård.jpg"], "x")
+    check = check_folder(_folder(tmp_path, **register, **beside), waves=())
+    (fault,) = check.faults
+    assert str(fault) == (
+        "photos/a/gård.jpg: must be named by a row of photos/register.csv; found none; "
+        "add a row, or move the file away"
+    )
+    pictures = [one for one in check.readings if one.kind == "photograph"]
+    assert [(one.file, one.status) for one in pictures] == [("photos/a/gård.jpg", "unlisted")]
+
+
+def test_photographs_are_no_strangers_to_a_register_that_cannot_be_read(tmp_path: Path) -> None:
+    files = {"photos/register.csv": PHOTOS.replace(",", ";"), "photos/a.jpg": "x"}
+    (line,) = _told(_folder(tmp_path, **files))
+    assert line.startswith("photos/register.csv: must be separated by commas")
+
+
+def test_the_same_transcript_under_two_names_is_told(tmp_path: Path) -> None:
+    said = "Anna: Hej.\nBo: Hej.\nAnna: Ja.\n"
+    rows = "".join(f"s{n},umea,interview,2019,umea/s{n}.txt,sv,raw\n" for n in (1, 2, 3))
+    files = {"sources.csv": SOURCES + rows, "raw/umea/s2.txt": said}
+    files["raw/umea/s3.txt"] = said.replace("Ja", "Nä")
+    assert files["raw/umea/s3.txt"] != said
+    (line,) = _told(_folder(tmp_path, **files))
+    assert line == (
+        "raw/umea/s2.txt: must hold what no other file holds; found the same bytes as "
+        "raw/umea/s1.txt; remove one of the two, or exclude its source"
+    )
+    files["sources.csv"] = (SOURCES + rows).replace("s2.txt,sv,raw", "s2.txt,sv,excluded")
+    assert _told(_folder(tmp_path, **files)) == []
+
+
+def test_the_same_answers_under_two_names_are_told(tmp_path: Path) -> None:
+    files = _survey(**{"answers.csv": "Ort;När\numea;before\n"})
+    again = {name.replace("/s/", "/t/"): text for name, text in files.items()}
+    (line,) = _told(_folder(tmp_path, **files, **again), "before")
+    assert line.startswith("surveys/t/answers.csv: must hold what no other file holds; found the")
+    assert "same bytes as surveys/s/answers.csv" in line
+
+
+def test_a_file_that_icloud_has_not_downloaded_is_named(tmp_path: Path) -> None:
+    sources = SOURCES + "s1,umea,interview,2019,umea/s1.txt,sv,raw\n"
+    row = "s2,umea,interview,2019,umea/gård.docx,sv,raw\n"
+    stub = normalize("NFD", "raw/umea/.gård.docx.icloud")
+    (line,) = _told(_folder(tmp_path, **{"sources.csv": sources + row, stub: "bplist00"}))
+    assert line == (
+        "sources.csv, row 3, column file: its file must lie in raw/; found no file "
+        "raw/umea/gård.docx, only iCloud's stub .gård.docx.icloud; "
+        "download the file from iCloud, and copy it there again"
+    )
+
+
+def test_a_missing_speaker_is_told_with_the_source_that_the_row_needs(tmp_path: Path) -> None:
+    (line,) = _told(_folder(tmp_path, **{"speakers.csv": SPEAKERS + "s1,Anna,,interviewer\n"}))
+    assert line.startswith("raw/umea/s1.txt: each label must have a row in speakers.csv; found Bo")
+    assert "add a row with source_id s1" in line
+
+
+def test_a_file_of_two_sources_needs_each_speaker_once(tmp_path: Path) -> None:
+    rows = "".join(f"s{n},umea,interview,2019,umea/s1.txt,sv,raw\n" for n in (1, 2))
+    files = {"sources.csv": SOURCES + rows, "speakers.csv": SPEAKERS + "s1,Anna,,interviewer\n"}
+    files["speakers.csv"] += "s2,Bo,,respondent\n"
+    (line,) = _told(_folder(tmp_path, **files))
+    assert "each file must be one source" in line
+    files["speakers.csv"] = SPEAKERS + "s2,Bo,,respondent\n"
+    assert [line for line in _told(_folder(tmp_path, **files)) if "Anna" in line] == [
+        "raw/umea/s1.txt: each label must have a row in speakers.csv; found Anna in 2 turns; "
+        "add a row with source_id s1 to speakers.csv"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", "umea/~$s1.docx"])
+def test_what_programs_leave_behind_is_no_source(tmp_path: Path, name: str) -> None:
+    assert _told(_folder(tmp_path, **{f"raw/{name}": "x"})) == []

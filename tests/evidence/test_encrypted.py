@@ -168,8 +168,9 @@ def test_an_interview_in_a_format_that_nobody_reads_is_one_line_of_the_check(
     (tmp_path / "raw" / "umea").mkdir(parents=True)
     (tmp_path / "raw" / "umea" / file).write_bytes(b"Anna: Hej.")
     (fault,) = check_folder(tmp_path).faults
-    assert str(fault).startswith("sources.csv, row 2, column file: an interview can be read")
-    assert f"found umea/{file}; save it in one of these" in str(fault)
+    assert str(fault).startswith("sources.csv, row 2, column file: its file must be one of .docx")
+    assert f"found umea/{file}; " in str(fault)
+    assert str(fault).endswith("or exclude the source")
 
 
 STUBS = {

@@ -1,9 +1,11 @@
 """What there is, and who has not been heard."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from labtools import tables
 from labtools.evidence import inventory
 from labtools.evidence.questionnaires.survey import empty_survey
 from labtools.faults import Fault
@@ -53,17 +55,23 @@ def _turns() -> pd.DataFrame:
 
 
 def test_a_person_is_heard_once_however_often_they_speak() -> None:
-    heard = inventory.count_heard(_people(), _turns(), ["city"])
+    heard = inventory.count_heard(_people(), _turns(), ["city"], gone=())
     assert heard.to_numpy().tolist() == [["a", 2, 1, 1], ["b", 1, 0, 1]]
 
 
 def test_whoever_speaks_through_an_interpreter_is_heard() -> None:
     turns = pd.DataFrame({"person_id": ["p3"], "speaker": ["interpreter"]})
-    assert inventory.count_heard(_people(), turns, ["city"])["heard"].tolist() == [0, 1]
+    assert inventory.count_heard(_people(), turns, ["city"], gone=())["heard"].tolist() == [0, 1]
+
+
+def test_who_takes_no_part_is_neither_heard_nor_unheard() -> None:
+    heard = inventory.count_heard(_people(), _turns(), ["city"], gone={"P2", "p3"})
+    assert heard.to_numpy().tolist() == [["a", 1, 1, 0]]
 
 
 def test_only_groups_in_which_nobody_speaks_are_unheard() -> None:
-    unheard = inventory.find_unheard(inventory.count_heard(_people(), _turns(), ["city", "role"]))
+    heard = inventory.count_heard(_people(), _turns(), ["city", "role"], gone=())
+    unheard = inventory.find_unheard(heard)
     assert unheard.to_numpy().tolist() == [["b", "resident", 1]]
 
 
@@ -117,3 +125,12 @@ def test_faults_become_rows_and_their_number_a_sentence() -> None:
     assert faults["row"].isna().tolist() == [False, True]
     assert inventory.count_faults(faults).to_numpy().tolist() == [[2, 2]]
     assert inventory.count_faults(faults.head(0)).empty
+
+
+def test_unfinished_responses_have_a_column_and_a_dash_where_nothing_tells() -> None:
+    told = empty_survey("a"), empty_survey("b")
+    counted = replace(told[1], file=replace(told[1].file, unfinished=2, left_out={"unfinished": 1}))
+    table = inventory.list_answer_files([told[0], counted], language="sv")
+    assert table["unfinished"].isna().tolist() == [True, False]
+    assert table["left_out"].tolist() == ["", "ofullständiga svar 1"]
+    assert tables.show(table, caption="answer_files", language="sv")

@@ -61,6 +61,7 @@ def _told(tmp_path: Path, text: str) -> list[str]:
         (LAB + WAVE + 'start = "2018-09"\nend = "2018-08-31"\n', "end must lie at or after start"),
         (LAB.replace('"Prov"', '" "'), "name must be text; found ' '"),
         (LAB + "min_people = true\n", "min_people must be a whole number from 1; found True"),
+        (LAB + "pseudonyms = 1\n", "pseudonyms must be true or false; found 1"),
         ("", "the file must have content; found 0 bytes"),
     ],
 )

@@ -12,16 +12,19 @@ from labtools.lab import open_lab
 
 def test_an_empty_lab_opens_and_asks_for_its_cities(tmp_path: Path) -> None:
     write_empty_lab(tmp_path / "lab")
-    lab = open_lab(tmp_path / "lab")
+    lab = open_lab(tmp_path / "lab", pseudonyms=False)
     assert lab.read_people().empty
     assert not lab.synthetic
-    (fault,) = check_lab(tmp_path / "lab").faults
+    name, fault = check_lab(tmp_path / "lab").faults
+    assert str(name).startswith("lab.toml: name in [lab] must be filled in; found '…'")
     assert str(fault).startswith("cities.csv: must have at least one city; found no row")
 
 
 def test_a_lab_with_its_first_city_and_interview_is_without_fault(tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     write_empty_lab(folder)
+    settings = (folder / "lab.toml").read_text("utf-8").replace('"…"', '"Norra"')
+    (folder / "lab.toml").write_text(settings, "utf-8")
     with (folder / "cities.csv").open("a", encoding="utf-8") as cities:
         cities.write("umea,Umeå,2480,,,,,\n")
     (folder / "raw" / "umea").mkdir()
@@ -31,7 +34,7 @@ def test_a_lab_with_its_first_city_and_interview_is_without_fault(tmp_path: Path
     with (folder / "speakers.csv").open("a", encoding="utf-8") as speakers:
         speakers.write("s1,Anna,,respondent\ns1,Bo,,interviewer\n")
     assert check_lab(folder).faults == ()
-    assert open_lab(folder).read_turns()["speaker"].tolist() == [
+    assert open_lab(folder, pseudonyms=False).read_turns()["speaker"].tolist() == [
         "respondent",
         "interviewer",
         "respondent",

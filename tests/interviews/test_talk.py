@@ -31,11 +31,19 @@ def _tokens() -> pd.DataFrame:
 
 def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
     table = talk.count_talk(_turns(), _tokens())
-    assert table.to_numpy().tolist() == [
+    assert table.fillna({"people": -1}).to_numpy().tolist() == [
         ["respondent", 1, 2, 6, 0.75],
-        ["interviewer", 0, 1, 2, 0.25],
-        ["unknown", 0, 1, 0, 0.0],
+        ["interviewer", -1, 1, 2, 0.25],
+        ["unknown", -1, 1, 0, 0.0],
     ]
+
+
+def test_nobody_is_a_voice_in_what_a_recogniser_made_up() -> None:
+    flags = ["credit", "overlap;credit", "", "repeated"]
+    turns = _turns().assign(speaker="respondent", person_role="", flags=flags)
+    chosen = talk.choose_voices(turns, speakers=["respondent"], leave_out="")
+    assert chosen["flags"].tolist() == ["", "repeated"]
+    assert talk.count_talk(turns, _tokens())["turns"].tolist() == [4]
 
 
 def test_an_interpreter_speaks_for_another_and_is_no_person_more() -> None:
@@ -47,7 +55,7 @@ def test_an_interpreter_speaks_for_another_and_is_no_person_more() -> None:
 
 
 def test_voices_are_chosen_by_part_and_role_and_an_unknown_role_stays() -> None:
-    turns = _turns().assign(person_role=["", "staff", "", "resident"])
+    turns = _turns().assign(person_role=["", "staff", "", "resident"], flags="")
     chosen = talk.choose_voices(
         turns, speakers=["respondent", "unknown"], leave_out="staff; partner"
     )

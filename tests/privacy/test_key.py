@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from labtools.faults import BadInput
+from labtools.privacy.forms import list_forms
 from labtools.privacy.key import (
     create_key,
     find_key,
-    list_forms,
     read_key,
     remember_key,
     write_key,
@@ -74,7 +74,7 @@ def test_a_new_key_has_its_header_and_no_name(keys: Path) -> None:
 
 
 def test_a_key_survives_reading_and_writing(keys: Path) -> None:
-    rows = '"Ali, Fatima",Fatima;Fatma,person,Amina,none\nNorrvik,,place,Staden,\n'
+    rows = 'Fatima Ali,Fatima;Fatma,person,"Amina, Fru",none\nNorrvik,,place,Staden,\n'
     path = save(keys, rows)
     key = read_key(path)
     assert key.index.tolist() == [2, 3]
@@ -138,6 +138,42 @@ def test_every_fault_is_told_at_once_and_no_name_in_full(keys: Path) -> None:
 def test_a_pseudonym_that_could_be_replaced_again_is_refused(
     keys: Path, rows: str, why: str
 ) -> None:
+    assert any("must have no word of any name" in fault for fault in faults_of(save(keys, rows)))
+
+
+@pytest.mark.parametrize(
+    "name", ["anna@x.se", "+46 70 174 06 05", '"Ek, Fatima"', "Fatima (Fia)", "S:t Olof", "Ek/Lund"]
+)
+@pytest.mark.parametrize("column", ["name", "aliases"])
+def test_a_name_with_signs_that_would_never_be_found_is_refused(
+    keys: Path, name: str, column: str
+) -> None:
+    cells = f"{name}," if column == "name" else f"Hodan,{name}"
+    (told,) = faults_of(save(keys, f"{cells},person,Agnes,\n"))
+    assert told.startswith(f"row 2, column {column}: must hold words with spaces, hyphens or")
+    assert told.endswith("or give the row the kind identifier")
+    assert len(read_key(save(keys, f"{cells},identifier,Agnes,\n"))) == 1
+
+
+@pytest.mark.parametrize("name", ["Anna-Karin Ek", "A. I. Rabin", "Anna K.", "D'Arc", "’t Hooft"])
+def test_a_name_is_written_with_its_hyphens_apostrophes_and_initials(keys: Path, name: str) -> None:
+    assert len(read_key(save(keys, f"{name},,person,Agnes,\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("pseudonym", "why"),
+    [
+        ("Nummer 070 1 3 Bo", "the identifier is within it"),
+        ("Nummer 070", "it may begin the identifier"),
+        ("1 3", "it may end the identifier"),
+        ("1", "it may stand within the identifier"),
+        ("se", "a word of an identifier"),
+    ],
+)
+def test_a_pseudonym_that_could_make_an_identifier_is_refused(
+    keys: Path, pseudonym: str, why: str
+) -> None:
+    rows = f"070-1 3,anna@x.se,identifier,Agnes,\nHodan,,person,{pseudonym},\n"
     assert any("must have no word of any name" in fault for fault in faults_of(save(keys, rows)))
 
 

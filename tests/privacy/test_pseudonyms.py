@@ -119,6 +119,38 @@ def test_offsets_point_at_the_same_words_in_both_texts() -> None:
     assert [span.name_row for span in replaced.spans] == [2, 3]
 
 
+IDENTIFIERS = pd.DataFrame(
+    [
+        ("Anna", "", "person", "Karin"),
+        ("anna@x.se", "", "identifier", "[e-brev]"),
+        ("+46 70 1", "070-1;070 1", "identifier", "Nummer 2"),
+        ("Ödegatan 3 B", "", "identifier", "[gata 4]"),
+    ],
+    columns=["name", "aliases", "kind", "pseudonym"],
+    index=range(2, 6),
+).assign(ordinary="none")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Anna har ANNA@X.se.", "Karin har [e-brev]."),
+        ("anna@x.seb, b1anna@x.se", "Karin@x.seb, b1anna@x.se"),
+        ("(anna@x.se)", "([e-brev])"),
+        ("a+46 70 1, +46 70 12", "a+46 70 1, +46 70 12"),
+        ("ring +46 70\u00a01, 070-1 och 070  1", "ring Nummer 2, Nummer 2 och Nummer 2"),
+        ("ring 070.1, 1070-1 eller 070-12", "ring 070.1, 1070-1 eller 070-12"),
+        ("ödegatan 3 b, inte Ödegatan 3", "[gata 4], inte Ödegatan 3"),
+    ],
+)
+def test_an_identifier_is_found_as_it_is_written_and_whole(text: str, expected: str) -> None:
+    replaced = Pseudonymiser(IDENTIFIERS).replace(text)
+    assert replaced.text == expected
+    assert Pseudonymiser(IDENTIFIERS).replace(expected).text == expected
+    for span in replaced.spans:
+        assert replaced.to_raw(span.new_start, span.new_end) == (span.start, span.end)
+
+
 pieces = (
     "Fatima|Ali|fatimas|Ali:s|Hans|hans|Anna-|Karin|Fa\u00adtima|Fati-|ma|och|Lars|Hassan|SKB:s"
     "|A.|I.|Rabin|IP07|.|\n|–|Ö|ß"

@@ -11,7 +11,7 @@ from labtools.privacy.key import COLUMNS as KEY_COLUMNS
 from labtools.privacy.review import (
     COLUMNS,
     build_review,
-    count_undecided,
+    count_decisions,
     fill_ordinary,
     read_review,
     review_path,
@@ -71,7 +71,7 @@ def test_a_decision_stays_through_further_rounds_and_no_names_sink() -> None:
     second = review(first)
     assert second["text"].iloc[0] == "Zyxeln"
     assert second["text"].iloc[-1] == "Hodan"
-    assert count_undecided(second) == (4, 1)
+    assert count_decisions(second) == {"": 4, "name": 1, "not_a_name": 1}
     pd.testing.assert_frame_equal(review(second), second)
 
 
@@ -109,13 +109,57 @@ def test_a_number_keeps_its_first_zero_in_a_spreadsheet(keys: Path) -> None:
     assert read_review(keys / "a-review.csv")["text"].iloc[0] == "0701740605"
 
 
+@pytest.mark.parametrize(
+    ("text", "identifier", "kind"),
+    [
+        ("Skriv till Anna.Berg@posten.se nu.", "anna.berg@posten.se", "email"),
+        ("Ring +46 70 174 06 05 sen.", "'+46 70 174 06 05", "telephone"),
+        ("Ring 070-174 06 05 sen.", "070-174 06 05", "telephone"),
+        ("Numret är 19900101-2385 va.", "19900101-2385", "personal_number"),
+        ("Bor på Storgatan 12 B nu.", "Storgatan 12 B", "address"),
+        ("Skickat till 123 45 Ekby då.", "123 45", "postcode"),
+    ],
+)
+def test_what_the_list_proposes_can_go_into_the_key_and_is_not_suspected_again(
+    text: str, identifier: str, kind: str
+) -> None:
+    texts = pd.DataFrame({"source": ["i1"], "text": [text]})
+    before = build_review(texts, make_key(), recall="high", decided=NOTHING)
+    assert kind in set(before["kind"])
+    key = make_key((identifier, "", "identifier", "[uppgift 1]", "none"))
+    after = build_review(texts, key, recall="high", decided=NOTHING)
+    assert kind not in set(after["kind"])
+    replaced = after[after["status"] == "replaced"]
+    written = identifier.removeprefix("'").casefold()
+    assert [told.casefold() for told in replaced["text"]] == [written]
+    assert replaced["kind"].tolist() == ["identifier"]
+    left = after[(after["status"] == "suspected") & (after["text"] != "Ekby")]
+    assert left.empty
+
+
+def test_part_of_a_number_in_the_key_is_no_part_of_a_name() -> None:
+    texts = pd.DataFrame({"source": ["i1"], "text": ["Det kostar 174 kronor på ca 06 ställen."]})
+    key = make_key(("070-174 06 05", "", "identifier", "[nummer]", "none"))
+    assert build_review(texts, key, recall="high", decided=NOTHING).empty
+
+
+def test_a_number_of_which_a_part_is_replaced_is_still_suspected() -> None:
+    texts = pd.DataFrame({"source": ["i1"], "text": ["Skriv till x.anna@posten.se nu."]})
+    key = make_key(("anna@posten.se", "", "identifier", "[e-brev]", "none"))
+    listed = build_review(texts, key, recall="high", decided=NOTHING)
+    assert listed[["status", "text"]].to_numpy().tolist() == [
+        ["suspected", "x.anna@posten.se"],
+        ["replaced", "anna@posten.se"],
+    ]
+
+
 def test_a_decided_name_that_the_key_now_has_leaves_the_top_of_the_list() -> None:
     first = review()
     first.loc[first["text"] == "Zyxeln", "decision"] = "name"
     key = make_key(("Zyxeln", "", "place", "Torget", "none"))
     now = build_review(TEXTS, key, recall="high", decided=first)
     assert now[["text", "status", "count"]].iloc[-1].tolist() == ["Zyxeln", "suspected", 0]
-    assert count_undecided(now)[1] == 0
+    assert count_decisions(now)["name"] == 0
 
 
 def test_the_list_survives_its_file_and_is_its_owners_alone(keys: Path) -> None:

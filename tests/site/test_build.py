@@ -27,7 +27,7 @@ def run(tmp_path: Path):
         metadata = {"labtools": {"versions": {}}}
         executed = new_notebook(cells=[new_markdown_cell("# X")], metadata=metadata)
         nbformat.write(executed, notebook)
-        outcomes = []
+        reports, outcomes = [], []
         for city, status in statuses.items():
             report = Report(Notebook("a/01_x", notebook, {}, {"sv": "X", "en": "X"}), city, {})
             path = executed_path(out, report.name)
@@ -35,10 +35,13 @@ def run(tmp_path: Path):
             if status == "done":
                 nbformat.write(executed, path)
             when = "2026-01-31T12:00:00+01:00"
+            reports.append(report)
             outcomes.append(replace(describe(report, status, ""), when=when))
         return build_site(
+            reports,
             outcomes,
-            before=read_record(out, lab="x"),
+            before=read_record(out, lab="x", tell=print),
+            files={},
             out=out,
             notebooks=tmp_path / "notebooks",
             site=site,
@@ -53,7 +56,8 @@ def pages(tmp_path: Path) -> list[str]:
 
 
 def statuses(tmp_path: Path) -> dict[str | None, str]:
-    return {entry.city: entry.status for entry in read_record(tmp_path / "out", lab="x")}
+    entries = read_record(tmp_path / "out", lab="x", tell=print).entries
+    return {entry.city: entry.status for entry in entries.values()}
 
 
 def test_a_later_run_of_one_city_keeps_the_others_and_links_them(tmp_path, run):
@@ -99,7 +103,7 @@ def test_the_reason_of_a_page_that_cannot_be_written_tells_no_folder_of_the_mach
     run({"norrvik": "done"})
     executed_path(tmp_path / "out", "a/01_x/norrvik").unlink()
     run({"umea": "done"})
-    failed = read_record(tmp_path / "out", lab="x")[0]
+    failed = read_record(tmp_path / "out", lab="x", tell=print).entries["a/01_x/norrvik"]
     assert failed.reason.startswith("the page: FileNotFoundError")
     assert "./out/.notebooks/a/01_x/norrvik.ipynb" in failed.reason
     assert str(tmp_path) not in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")

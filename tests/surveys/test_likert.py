@@ -54,6 +54,13 @@ def test_the_alternative_text_holds_every_share_and_n() -> None:
     assert ax.get_label().endswith("Hemma? before the lab, n = 20: Nej 25%, Varken 50%, Ja 25%.")
 
 
+def test_a_survey_without_waves_has_its_n_alone() -> None:
+    counts = _counts([0.25, 0.5, 0.25]).assign(wave="")
+    ax = draw_answers(counts, title="items_share", language="en", ax=figures.new_axes())
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["n = 20"]
+    assert ax.get_label().endswith(". Hemma?, n = 20: Nej 25%, Varken 50%, Ja 25%.")
+
+
 def test_nothing_is_drawn_of_nothing() -> None:
     ax = draw_answers(_counts([]), title="items_share", language="sv", ax=figures.new_axes())
     assert not ax.get_label()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,11 +17,17 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.models import Parameter as PapermillParameter
 from papermill.translators import PythonTranslator, papermill_translators
 
-from labtools.batch.kernels import OwnKernelManager, private_connection, watched_manager
+from labtools.batch.kernels import (
+    OwnKernelManager,
+    private_connection,
+    told_reads,
+    watched_manager,
+)
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
 from labtools.batch.reasons import tell_reason
 from labtools.batch.warm import is_there
+from labtools.reads import Read, read_told
 from labtools.versions import versions
 
 Status = Literal["done", "failed", "stopped"]
@@ -33,6 +39,7 @@ class Outcome:
 
     cpu_seconds: processor time of its kernel and of what ran it; cell_cpu_seconds: of that, the
     kernel's from the first cell's start to the last one's end. Both are 0 for what did not run.
+    reads: of the lab; files: that the notebook opened itself, below the project's root.
     """
 
     report: Report
@@ -43,6 +50,8 @@ class Outcome:
     cell_cpu_seconds: float
     stderr: bool
     when: str
+    reads: tuple[Read, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class _Translator(PythonTranslator):  # type: ignore[misc]
@@ -70,6 +79,8 @@ class _Watch:
         self.cell = 0
         self.stderr = False
         self.kernel_cpu = self.cell_cpu = 0.0
+        self.reads: tuple[Read, ...] = ()
+        self.files: tuple[str, ...] = ()
         self._begun = time.monotonic()
         self._end = self._begun + seconds
         self._own_cpu = time.process_time()
@@ -140,8 +151,10 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     part.unlink(missing_ok=True)
     watch, reason = _Watch(timeout), ""
     try:
-        with private_connection(server) as config:
+        with private_connection(server) as config, told_reads() as told:
             _execute(report, part, watch=watch, config=config)
+            reads, files = read_told(told)
+            watch.reads, watch.files = tuple(reads), tuple(files)
     except PapermillExecutionError as error:
         reason = f"code cell {watch.cell}: {error.ename}: {error.evalue}"
     except DeadKernelError:
@@ -157,7 +170,8 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     else:
         path.unlink(missing_ok=True)  # of an earlier run: no longer what the evidence says
     status: Status = "failed" if reason else "done"
-    return describe(report, status, reason, stderr=watch.stderr, **watch.costs())
+    outcome = describe(report, status, reason, stderr=watch.stderr, **watch.costs())
+    return replace(outcome, reads=watch.reads, files=watch.files)
 
 
 def _execute(report: Report, part: Path, *, watch: _Watch, config: Any) -> None:

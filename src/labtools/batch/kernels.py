@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -13,7 +15,11 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Unicode
 from traitlets.config import Config
 
+from labtools import reads
 from labtools.batch.warm import PROVISIONER
+
+# What the kernel does before the first cell, without leaving a name behind.
+_FIRST = """--IPKernelApp.exec_lines=['__import__("labtools.reads").reads.watch_files();']"""
 
 
 class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
@@ -27,7 +33,7 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
     @property
     def kernel_spec(self) -> KernelSpec:
         """The one kernel there is."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _FIRST]
         fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
         metadata = {"kernel_provisioner": fork} if self.server else {}
         return KernelSpec(argv=argv, display_name="labtools", language="python", metadata=metadata)
@@ -58,3 +64,15 @@ def private_connection(server: str | None) -> Iterator[Config]:
     with TemporaryDirectory(prefix="labtools-", dir="/tmp") as folder:
         settings = {"transport": "ipc", "ip": f"{folder}/k", "connection_file": f"{folder}/k.json"}
         yield Config({"OwnKernelManager": {**settings, "server": server or ""}})
+
+
+@contextmanager
+def told_reads() -> Iterator[Path]:
+    """A file to which the kernels that this process starts meanwhile tell what they read."""
+    with TemporaryDirectory(prefix="labtools-") as folder:
+        path = Path(folder) / "reads"
+        os.environ[reads.FILE] = str(path)
+        try:
+            yield path
+        finally:
+            del os.environ[reads.FILE]

@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from labtools.batch.parameters import Value
 from labtools.faults import BadInput, Fault
 from labtools.versions import versions
 
 FILE = "run.json"
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Entry:
     """One report: `status` is done, failed or stopped; `page` is relative to the output folder.
 
-    What the seconds are of: see `execute.Outcome`.
+    What the seconds are of: see `execute.Outcome`. Then what the report came from: `state`, as
+    `state.State` has it; `reads` of the lab, each a reader, its arguments and a digest; `files`
+    that it opened itself, with a digest each; `settings`, a digest of lab.toml; `evidence`, one of
+    all the lab's files when that was last found to be so; `rendered`, one of what its page was
+    made from.
     """
 
     notebook: str
@@ -36,6 +42,12 @@ class Entry:
     stderr: bool
     when: str
     page: str | None
+    state: dict[str, Any] = field(default_factory=dict)
+    reads: list[list[str]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    settings: str = ""
+    evidence: str = ""
+    rendered: str = ""
 
     @property
     def name(self) -> str:
@@ -65,13 +77,25 @@ def identify_lab(lab: Path, folder: Path) -> str:
     return hashlib.sha256(Path(way).as_posix().encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def write_record(folder: Path, entries: Iterable[Entry], *, lab: str) -> None:
+@dataclass(frozen=True)
+class Record:
+    """What `run.json` holds: the reports by name, and the lab's files when it was written."""
+
+    entries: dict[str, Entry]
+    files: dict[str, str]
+
+
+def write_record(
+    folder: Path, entries: Iterable[Entry], *, lab: str, files: Mapping[str, str]
+) -> None:
     """Write `run.json` of an output folder, sorted by notebook and city; versions of this run.
 
-    lab: as `identify_lab` tells.
+    lab: as `identify_lab` tells; files: of the lab, with a digest each.
     """
     record = {
+        "format": FORMAT,
         "lab": lab,
+        "files": dict(files),
         "when": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": versions(),
         "reports": [asdict(entry) for entry in sorted(entries, key=lambda entry: entry.name)],
@@ -80,22 +104,29 @@ def write_record(folder: Path, entries: Iterable[Entry], *, lab: str) -> None:
     write_text(folder / FILE, text + "\n")
 
 
-def read_record(folder: Path, *, lab: str) -> list[Entry]:
+def read_record(folder: Path, *, lab: str, tell: Callable[[str], None]) -> Record:
     """The reports of an output folder so far; none where it has no `run.json`.
 
-    lab: as `identify_lab` tells. Raises BadInput where the file is not one that labtools wrote,
-    or is about another lab.
+    lab: as `identify_lab` tells. A file that is damaged, or of another version of labtools, is
+    told in one line and counts as none: everything runs again. Raises BadInput where it is about
+    another lab.
     """
     path = folder / FILE
     if not path.exists():
-        return []
+        return Record({}, {})
     try:
         record = json.loads(path.read_bytes())
-        of, entries = record["lab"], [Entry(**report) for report in record["reports"]]
-    except (ValueError, KeyError, TypeError) as error:
-        found, do = f"{type(error).__name__}: {error}", "delete it and run everything again"
-        raise BadInput([Fault(str(path), "is a record that labtools wrote", found, do)]) from error
-    if of != lab:
-        found, do = "another one in a folder of the same name", "give another --out"
-        raise BadInput([Fault(str(path), "is the record of this lab", found, do)])
-    return entries
+        if record["lab"] != lab:
+            found, do = "another one in a folder of the same name", "give another --out"
+            raise BadInput([Fault(str(path), "is the record of this lab", found, do)])
+        if record.get("format") != FORMAT:
+            raise KeyError(f"format {FORMAT}")
+        files = dict(record["files"])
+        entries = [Entry(**report) for report in record["reports"]]
+    except BadInput:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = f"{type(error).__name__}: {error}"
+        tell(f"{path}: not a record of this version of labtools ({found}); everything runs again")
+        return Record({}, {})
+    return Record({entry.name: entry for entry in entries}, files)

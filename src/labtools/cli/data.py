@@ -36,7 +36,7 @@ def kolada(lab_folder: str, *, kpis: tuple[str, ...], years: tuple[int, ...]) ->
     from labtools.faults import Fault
     from labtools.lab import open_lab
 
-    lab = open_lab(lab_folder)
+    lab = open_lab(lab_folder, pseudonyms=False)
     municipalities = [code for code in lab.read_cities()["municipality_code"] if code]
     if not municipalities:
         do = "fill in municipality_code"
@@ -72,7 +72,7 @@ def scb(lab_folder: str, *, table: str, selections: tuple[str, ...]) -> None:
         if not name or not codes:
             raise click.BadParameter(f"{selection}: write NAME=CODE,CODE", param_hint="--select")
         query.setdefault(name, []).extend(re.split(r",(?![^()]*\))", codes))
-    lab = open_lab(lab_folder)
+    lab = open_lab(lab_folder, pseudonyms=False)
     rows = read_scb(table, query)
     add_indicators(lab.folder, rows, retrieved=date.today())
     click.echo(f"{lab_folder}: {len(rows)} rows of context/indicators.csv written")
@@ -90,7 +90,7 @@ def survey(file: Path, *, name: str, lab_folder: str, profile: str) -> None:
     from labtools.evidence.questionnaires.proposals.folder import describe_import, import_survey
     from labtools.lab import open_lab
 
-    lab = open_lab(lab_folder)
+    lab = open_lab(lab_folder, pseudonyms=False)
     imported = import_survey(
         file, lab=lab.folder, survey=name, language=lab.language, profile=profile
     )

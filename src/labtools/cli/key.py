@@ -44,14 +44,21 @@ MEASURED = (
 def key(lab_folder: str, given: Path | None, *, recall: str) -> None:
     """Replace names by pseudonyms: keep the key, and list what it replaces and may miss.
 
-    The key has one row per person, place or organisation: name, aliases (list), kind,
-    pseudonym, ordinary (its forms that are Swedish words too; filled in where blank). Beside it
-    comes a list of every replaced name and of everything else that may be one; write name or
-    not_a_name under decision, add the names to the key, and run this again.
+    The key has one row per name: name, aliases (list), kind, pseudonym, ordinary (its forms
+    that are Swedish words too; filled in where blank). Beside it comes a list of every replaced
+    name and of everything else that may be one; write name or not_a_name under decision, add
+    the names to the key, and run this again.
+
+    A person, place or organisation is replaced in any case and in the genitive. What the list
+    calls email, telephone, personal_number, address or postcode goes into the key with the
+    kind identifier: it is replaced where it stands just as it is written, capitals aside; each
+    other way to write it is an alias. A pseudonym is any text with a letter or digit, once in
+    the key, such as Amina, Person 12 or [e-post 3]; no word of it stands in a name.
     """
     from labtools.lab import open_lab
     from labtools.privacy import key as keys
     from labtools.privacy import review as reviews
+    from labtools.privacy.lab_key import needs_key
     from labtools.privacy.private import check_place
 
     lab = open_lab(lab_folder, pseudonyms=False)
@@ -78,11 +85,17 @@ def key(lab_folder: str, given: Path | None, *, recall: str) -> None:
     )
     reviews.write_review(list_path, review)
     replaced = int(review.loc[review["status"] == "replaced", "count"].sum())
-    undecided, lacking = reviews.count_undecided(review)
-    click.echo(f"{list_path}: {replaced} names replaced, {undecided} suspects to decide")
-    if lacking:
-        click.echo(f"{lacking} of them decided to be names, and not in the key yet")
+    decisions = reviews.count_decisions(review)
+    click.echo(f"{list_path}: names replaced in {replaced} places")
+    click.echo(
+        f"words or numbers suspected besides: {sum(decisions.values())}; not decided: "
+        f"{decisions['']}; decided to be names, but not in the key: {decisions['name']}; "
+        f"decided to be none: {decisions['not_a_name']}"
+    )
     click.echo(f"A person must read the list: no program finds every name. {MEASURED}")
+    if not needs_key(lab.folder):
+        told = "so that the lab is never opened without its key"
+        click.echo(f"Write pseudonyms = true under [lab] in {lab.folder / 'lab.toml'}, {told}")
 
 
 def gather_texts(lab: Lab) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import click
 from labtools.cli.group import lab_option
 
 if TYPE_CHECKING:
+    from labtools.lab import Lab
     from labtools.words import Language
 
 
@@ -19,6 +20,19 @@ def _count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _shows_names(lab: Lab) -> bool:
+    """Whether people's words reach the pages as they stand; where that cannot be read, yes."""
+    from labtools.evidence.transcripts.turns import has_transcript
+    from labtools.faults import BadInput
+
+    if lab.synthetic or lab.pseudonymiser is not None:
+        return False
+    try:
+        return bool(has_transcript(lab.read_sources()).any())
+    except BadInput:  # the notebooks tell it
+        return True
 
 
 @click.command()
@@ -56,6 +70,7 @@ def _count_cores() -> int:
     metavar="SECONDS",
     help="That one report may take.",
 )
+@click.option("--dry-run", is_flag=True, help="Tell what would run, and why; run nothing.")
 @click.option("-p", "values", multiple=True, nargs=2, metavar="NAME VALUE", help="Set a parameter.")
 @click.pass_context
 def run(
@@ -70,24 +85,30 @@ def run(
     cities: tuple[str, ...],
     jobs: int,
     timeout: float,
+    dry_run: bool,
     values: tuple[tuple[str, str], ...],
 ) -> None:
-    """Run NOTEBOOKS for every city of a lab, and write their pages.
+    """Run NOTEBOOKS for every city of a lab, as far as anything changed, and write their pages.
 
     NOTEBOOKS are paths, or names such as surveys/02_belonging; none means all. A notebook with
     a city parameter runs once per city, any other once for the whole lab; --city leaves out
     the latter. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
     """
+    from labtools.batch.changes import Evidence, find_changes
     from labtools.batch.lock import hold_output
     from labtools.batch.plan import locate_notebooks, plan_reports
     from labtools.batch.progress import shown_progress
     from labtools.batch.record import identify_lab, read_record
     from labtools.batch.runner import run_plan
+    from labtools.batch.state import hash_file, hash_files
     from labtools.lab import open_lab
+    from labtools.privacy.key import find_key
     from labtools.site.build import build_site
     from labtools.site.pages import Site
 
     lab = open_lab(lab_folder)
+    if _shows_names(lab):
+        click.echo(f"{lab_folder}: names are not replaced; see labtools key --help", err=True)
     folder = locate_notebooks(folder)
     language = language or lab.language
     reports = plan_reports(
@@ -104,12 +125,35 @@ def run(
     )
     site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))
     which = identify_lab(lab.folder, target)
-    with hold_output(target, tell=lambda line: click.echo(line, err=True)):
-        before = read_record(target, lab=which)
-        with shown_progress(len(reports)) as progress:
-            outcomes = run_plan(reports, out=target, jobs=jobs, timeout=timeout, progress=progress)
+
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
+    with hold_output(target, tell=tell):
+        before = read_record(target, lab=which, tell=tell)
+        files = hash_files(lab.folder)
+        if (key := find_key(lab.folder)) is not None:
+            files["the key"] = hash_file(key)
+        evidence = Evidence(lab, files=files, before=before.files)
+        reasons = find_changes(reports, before.entries, out=target, evidence=evidence)
+        if dry_run:
+            for name, reason in reasons.items():
+                if reason:
+                    click.echo(f"{name}: {reason}")
+            click.echo(f"{sum(map(bool, reasons.values()))} of {len(reports)} reports would run")
+            return
+        to_run = [report for report in reports if reasons[report.name]]
+        with shown_progress(len(to_run)) as progress:
+            outcomes = run_plan(to_run, out=target, jobs=jobs, timeout=timeout, progress=progress)
         entries = build_site(
-            outcomes, before=before, out=target, notebooks=folder, site=site, lab=which
+            reports,
+            outcomes,
+            before=before,
+            files=files,
+            out=target,
+            notebooks=folder,
+            site=site,
+            lab=which,
         )
     for entry in entries:
         if entry.status == "failed":

@@ -58,7 +58,7 @@ def table(
             raise click.BadParameter(f"{column} is named twice", param_hint="--indicator")
     if not provider.strip():
         raise click.BadParameter("write who made the figures", param_hint="--provider")
-    lab = open_lab(lab_folder)
+    lab = open_lab(lab_folder, pseudonyms=False)
     read = read_indicator_file(
         file,
         name=str(file),

@@ -10,10 +10,9 @@ import pandas as pd
 from labtools.evidence.file_checks import (
     check_photographs,
     check_raw,
-    check_strays,
     check_transcripts,
 )
-from labtools.evidence.files.folders import find_files
+from labtools.evidence.files.folders import find_files, find_stubs
 from labtools.evidence.indicators.municipalities import check_municipality_codes
 from labtools.evidence.questionnaires.survey import Survey, find_answers, read_survey
 from labtools.evidence.readings import Check, Reading, tell_reason
@@ -21,11 +20,13 @@ from labtools.evidence.schemas import (
     Table,
     check_rows,
     contract,
+    empty_table,
     read_rows,
     read_table,
     split_list,
 )
-from labtools.evidence.settings import find_lab, nearest, read_lab
+from labtools.evidence.settings import check_filled, find_lab, nearest, read_lab
+from labtools.evidence.strays import check_strays
 from labtools.evidence.transcripts.cache import FOLDER
 from labtools.faults import BadInput, Fault
 
@@ -47,9 +48,11 @@ def check_lab(folder: str | Path) -> Check:
     except BadInput as error:
         rest = check_folder(path, cache=path / FOLDER)
         return Check((*error.faults, *rest.faults), rest.readings)
+    filled = tuple(check_filled(settings, name="lab.toml"))
     waves = [wave["id"] for wave in settings["waves"]]
     synthetic = settings["lab"].get("synthetic", False)
-    return check_folder(path, waves=waves, synthetic=synthetic, cache=path / FOLDER)
+    rest = check_folder(path, waves=waves, synthetic=synthetic, cache=path / FOLDER)
+    return Check((*filled, *rest.faults), rest.readings)
 
 
 def check_folder(
@@ -82,12 +85,15 @@ def check_folder(
         faults += _check_values(sources["wave"], "wave", declared, file="sources.csv")
     if {"source_id", "city", "file", "status", "type"} <= set(sources):
         files = find_files(folder / "raw")
-        faults += check_raw(sources, files)
+        faults += check_raw(sources, files, stubs=find_stubs(folder / "raw"))
         found, read = check_transcripts(sources, tables.get("speakers"), files, cache=cache)
         faults, readings = faults + found, readings + read
-    if {"file", "source_id"} <= set(tables.get("photos", ())):
+    register = tables.get("photos", pd.DataFrame() if "photos" in unread else empty_table("photos"))
+    if {"file", "source_id"} <= set(register):
         there = sources.reindex(columns=["source_id", "city"])
-        found, read = check_photographs(tables["photos"], there, find_files(folder / "photos"))
+        place = folder / "photos"
+        files, stubs = find_files(place), find_stubs(place)
+        found, read = check_photographs(register, there, files, stubs=stubs)
         faults, readings = faults + found, readings + read
     faults += check_strays(folder)
     for settings in sorted(folder.glob("surveys/*/survey.toml")):

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
-from fnmatch import fnmatch
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from labtools.evidence.files.folders import find_files
+from labtools.evidence.files.copies import check_copies
 from labtools.evidence.inventory import INTERVIEW_TYPES
 from labtools.evidence.photographs.photos import check_photographs_readable
 from labtools.evidence.readings import Reading, tell_reason
 from labtools.evidence.schemas import contract
 from labtools.evidence.settings import nearest
-from labtools.evidence.sheets.tabular import FORMATS as ANSWER_FORMATS
 from labtools.evidence.transcripts.cache import read_files
 from labtools.evidence.transcripts.transcript import FORMATS
 from labtools.evidence.transcripts.turns import has_transcript
 from labtools.faults import Fault
 
-_CODING = (".qdpx", ".qdc", ".qde", ".qda", ".nvp", ".nvpx", ".mx18", ".mx20", ".mx22")
-_ANSWERS = set(ANSWER_FORMATS) - {".csv"}
-_EVIDENCE = {*_CODING, *FORMATS, *_ANSWERS} - {".txt"}  # notes of one's own
 _TALKS = (*INTERVIEW_TYPES, "workshop", "meeting", "walk")
+_RECORDINGS = frozenset(
+    ".3gp .aac .aif .aiff .amr .avi .caf .ds2 .dss .flac .m4a .m4v .mkv .mov .mp3 .mp4 .mpeg .mpg"
+    " .mts .ogg .opus .wav .webm .wma .wmv".split()
+)
+_TRANSCRIBE = "transcribe it, put the transcript in raw/ and name that here"
+_SAVE_AS = {
+    ".doc": "open it in Word or LibreOffice and save it as .docx",
+    ".pages": "open it in Pages and export it as .docx",
+    ".gdoc": "open it in Google Docs and download it as .docx",
+    **dict.fromkeys((".url", ".webloc"), "download the document that it leads to"),
+}
 
 
-def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
-    """Sources without their file, files that no source names, and one that two sources name."""
+def check_raw(
+    sources: pd.DataFrame, files: Mapping[str, Path], *, stubs: Collection[str] = ()
+) -> list[Fault]:
+    """Sources without their file, files that no source names or that two do, and copies.
+
+    stubs: the files that lie in a cloud alone. A copy whose source is excluded counts nowhere.
+    """
     named = sources.loc[sources["file"] != "", "file"]
     spare = set(files) - set(named)
-    faults = _check_there(named, files, table="sources", place="raw")
+    faults = _check_there(named, files, stubs, table="sources", place="raw")
     faults += [
         Fault(
             f"raw/{file}",
@@ -53,7 +63,9 @@ def check_raw(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Fault]:
         )
         for row, file in twice.items()
     ]
-    return faults
+    excluded = set(sources.loc[sources["status"] == "excluded", "file"])
+    counted = {f"raw/{file}": path for file, path in files.items() if file not in excluded}
+    return faults + check_copies(counted, do="remove one of the two, or exclude its source")
 
 
 def check_transcripts(
@@ -69,6 +81,7 @@ def check_transcripts(
     folder that keeps what was read before, None for none.
     """
     taking_part = sources[(sources["status"] != "excluded") & sources["file"].isin(list(files))]
+    again = taking_part["file"].duplicated()
     readable = has_transcript(taking_part)
     faults, readings = [], _list_others(sources, files)
     labelled = speakers is not None and {"source_id", "label"} <= set(speakers)
@@ -79,7 +92,7 @@ def check_transcripts(
         name = f"raw/{file}"
         if not readable[row]:
             wanted = kind in INTERVIEW_TYPES
-            fault = _fault_format(kind, file, row=int(row))
+            fault = _fault_format(file, row=int(row))
             faults += [fault] if wanted else []
             reading = Reading(name, city, "source", "kept")
             refused = Reading(name, city, "source", "refused", reason=tell_reason([fault]))
@@ -93,14 +106,19 @@ def check_transcripts(
         readings.append(Reading(name, city, "source", "read", len(labels[file])))
         if speakers is not None and labelled and kind in _TALKS:
             listed = speakers.loc[speakers["source_id"] == source_id, "label"]
-            whole = kind in INTERVIEW_TYPES or len(listed) > 0
-            faults += _check_labels(listed, labels[file], whole=whole, name=name)
+            faults += _check_listed(listed, labels[file], name=name)
+            if not again[row] and (kind in INTERVIEW_TYPES or len(listed) > 0):
+                sharing = taking_part.loc[taking_part["file"] == file, "source_id"]
+                known = speakers.loc[speakers["source_id"].isin(sharing), "label"]
+                faults += _check_unlisted(known, labels[file], name=name, source_id=source_id)
     return faults, readings
 
 
-def _fault_format(kind: str, file: str, *, row: int) -> Fault:
-    must = f"an {kind} can be read: its file is one of {', '.join(FORMATS)}"
-    do = "save it in one of these, or exclude the source"
+def _fault_format(file: str, *, row: int) -> Fault:
+    suffix = PurePosixPath(file).suffix.lower()
+    must = f"its file is one of {', '.join(FORMATS)}"
+    do = _TRANSCRIBE if suffix in _RECORDINGS else _SAVE_AS.get(suffix, "save it in one of these")
+    do += ", or exclude the source"
     return Fault(contract()["sources"].file, must, file, do, row=row, column="file")
 
 
@@ -133,39 +151,60 @@ def _list_others(sources: pd.DataFrame, files: Mapping[str, Path]) -> list[Readi
     ]
 
 
-def _check_labels(listed: pd.Series, labels: pd.Series, *, whole: bool, name: str) -> list[Fault]:
-    """Labels of speakers.csv that a transcript lacks, and of the transcript that it lacks.
+def _check_listed(listed: pd.Series, labels: pd.Series, *, name: str) -> list[Fault]:
+    """Labels of speakers.csv that a transcript lacks.
 
     listed: by row of speakers.csv; a blank one stands for the whole file. labels: of each turn.
-    whole: every label of the transcript is a speaker who is to be listed. Elsewhere, as in the
-    notes of a meeting where nobody is listed, it may be a heading.
     """
+    turns = labels[labels != ""].unique()
+    unlisted = [label for label in turns if label not in set(listed)]
+    faults = []
+    for row, label in listed[(listed != "") & ~listed.isin(turns)].items():
+        near = nearest(label, unlisted) or nearest(label, turns)
+        do = f"write {near}, or remove the row" if near else "correct it, or remove the row"
+        file = contract()["speakers"].file
+        faults.append(Fault(file, f"is a label in {name}", label, do, int(row), "label"))
+    return faults
+
+
+def _check_unlisted(
+    listed: pd.Series, labels: pd.Series, *, name: str, source_id: str
+) -> list[Fault]:
+    """Labels of a transcript, each a speaker, that speakers.csv lacks.
+
+    listed: for any source of this file; with a blank one it lacks none. Not for files whose
+    labels may be headings, as in the notes of a meeting where nobody is listed.
+    """
+    if (listed == "").any():
+        return []
     file = contract()["speakers"].file
     turns = labels[labels != ""].value_counts(sort=False)
-    absent = listed[(listed != "") & ~listed.isin(turns.index)]
-    unlisted = turns[~turns.index.isin(listed)]
+    absent = listed[~listed.isin(turns.index)]
     faults = []
-    for row, label in absent.items():
-        near = nearest(label, unlisted.index) or nearest(label, turns.index)
-        do = f"write {near}, or remove the row" if near else "correct it, or remove the row"
-        faults.append(Fault(file, f"is a label in {name}", label, do, int(row), "label"))
-    if not whole or (listed == "").any():
-        return faults
-    for label, count in unlisted.items():
+    for label, count in turns[~turns.index.isin(listed)].items():
         near = nearest(label, absent) or nearest(label, listed)
-        do = f"correct {near} there, or add a row" if near else f"add a row to {file}"
+        add = f"a row with source_id {source_id}"
+        do = f"correct {near} there, or add {add}" if near else f"add {add} to {file}"
         found = f"{label} in {count} turn{'s' if count > 1 else ''}"
         faults.append(Fault(name, f"each label has a row in {file}", found, do))
     return faults
 
 
 def check_photographs(
-    photos: pd.DataFrame, sources: pd.DataFrame, files: Mapping[str, Path]
+    photos: pd.DataFrame,
+    sources: pd.DataFrame,
+    files: Mapping[str, Path],
+    *,
+    stubs: Collection[str] = (),
 ) -> tuple[list[Fault], list[Reading]]:
-    """Registered photographs without their file, or with one that cannot be used; readings."""
+    """Registered photographs without a file that can be used, files without a row; readings.
+
+    files: below photos/, the register among them; stubs: those that lie in a cloud alone.
+    """
+    register = contract()["photos"].file
     named = photos.loc[photos["file"] != "", "file"]
     unusable = check_photographs_readable(photos, files)
-    faults = _check_there(named, files, table="photos", place="photos") + unusable
+    faults = _check_there(named, files, stubs, table="photos", place="photos") + unusable
     why = {fault.file: tell_reason([fault]) for fault in unusable}
     city_of = dict(zip(sources["source_id"], sources["city"], strict=True))
     readings = []
@@ -178,11 +217,20 @@ def check_photographs(
         else:
             reading = Reading(name, city, "photograph", "read")
         readings.append(reading)
+    must, do = f"is named by a row of {register}", "add a row, or move the file away"
+    for name in sorted({f"photos/{file}" for file in set(files) - set(named)} - {register}):
+        faults.append(Fault(name, must, "none", do))
+        readings.append(Reading(name, "", "photograph", "unlisted", reason=f"no row of {register}"))
     return faults, readings
 
 
 def _check_there(
-    named: pd.Series, files: Mapping[str, Path], *, table: str, place: str
+    named: pd.Series,
+    files: Mapping[str, Path],
+    stubs: Collection[str],
+    *,
+    table: str,
+    place: str,
 ) -> list[Fault]:
     """Files that a table names, by its rows, and that do not lie in their place."""
     spare = set(files) - set(named)
@@ -191,48 +239,8 @@ def _check_there(
         near = nearest(file, spare)
         do = f"perhaps {near}" if near else "put the file there, or correct the name"
         must, found = f"its file lies in {place}/", f"no file {place}/{file}"
+        if file in stubs:
+            found += f", only iCloud's stub .{PurePosixPath(file).name}.icloud"
+            do = "download the file from iCloud, and copy it there again"
         faults.append(Fault(contract()[table].file, must, found, do, int(row), "file"))
     return faults
-
-
-def check_strays(folder: Path) -> list[Fault]:
-    """Evidence that nothing reads where it lies, misnamed tables, surveys without settings."""
-    tables = {table.file for table in contract().values()}
-    there = set(find_files(folder))
-    missing = tables - there
-    beside = {name for name in there - tables if name.split("/")[0] not in ("raw", "photos")}
-    faults = [
-        Fault(
-            name, "is named as the contract names its tables", "another name", f"rename it {near}"
-        )
-        for name in sorted(beside)
-        if name.endswith(".csv") and not name.startswith("surveys/")
-        for near in get_close_matches(name.lower(), sorted(missing), n=1, cutoff=0.85)
-    ]
-    faults += [
-        Fault(name, "lies where something reads it", "nothing that reads it here", _place(name))
-        for name in sorted(beside)
-        if PurePosixPath(name).suffix.lower() in _EVIDENCE
-        and not fnmatch(name, "surveys/*/answers.*")
-    ]
-    faults += [
-        Fault(
-            f"surveys/{path.name}",
-            "has a survey.toml",
-            "none",
-            "write one; data/README.md shows it",
-        )
-        for path in sorted((folder / "surveys").glob("*/"))
-        if path.name[0] != "." and not (path / "survey.toml").is_file()
-    ]
-    return faults
-
-
-def _place(name: str) -> str:
-    """Where a file that was put beside the places for evidence belongs."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _CODING:
-        return "export its codes to the tables of coding/: this version does not read projects"
-    if suffix in _ANSWERS:
-        return "give a survey's answers to labtools import survey, or keep the file elsewhere"
-    return "move it to raw/ with a row in sources.csv, or keep it elsewhere"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from labtools.evidence.files.folders import find_files
 from labtools.evidence.questionnaires.survey import AnswerFile, Survey
+from labtools.evidence.withdrawals import find_theirs
 from labtools.faults import Fault
 from labtools.frames import check_columns, join_one
 from labtools.words import Language, label, text_in
@@ -63,14 +64,18 @@ def count_by_month(sources: pd.DataFrame) -> pd.DataFrame:
     return counted.size().rename("n").reset_index().sort_values("month", kind="stable")
 
 
-def count_heard(people: pd.DataFrame, turns: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def count_heard(
+    people: pd.DataFrame, turns: pd.DataFrame, by: Sequence[str], *, gone: Collection[str]
+) -> pd.DataFrame:
     """Of the people the lab knows, how many have a turn of their own in some transcript.
 
     people: one row per person; turns: one row per turn with `person_id` and `speaker`. What an
-    interpreter says for a person is that person's turn. Returns one row per group: `…, n`
-    (people), `heard`, `not_heard`.
+    interpreter says for a person is that person's turn. gone: who take no part or have
+    withdrawn everything (`find_gone`); their turns are left out, so they are not counted as not
+    heard either. Returns one row per group: `…, n` (people), `heard`, `not_heard`.
     """
     check_columns(people, "person_id", *by)
+    people = people[~find_theirs(people["person_id"], gone)]
     check_columns(turns, "person_id", "speaker")
     own = turns["speaker"].isin(["respondent", "interpreter"])
     spoke = set(turns.loc[own, "person_id"]) - {""}

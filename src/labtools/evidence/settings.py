@@ -17,7 +17,7 @@ from labtools.faults import BadInput, Fault
 LANGUAGES = ("sv", "en")
 APPROACHES = ("codebook", "reliability", "reflexive")
 WITHDRAWALS = ("everything", "quotes")
-_LAB = ("name", "language", "approach", "min_people", "synthetic")
+_LAB = ("name", "language", "approach", "min_people", "synthetic", "pseudonyms")
 _CONSENT = ("withdrawal",)
 _WAVE = ("id", "label_sv", "label_en", "start", "end")
 _DO = "correct it; data/README.md shows a whole file"
@@ -105,13 +105,37 @@ def check_keys(cells: Any, keys: Sequence[str], *, table: str, name: str) -> lis
     return faults
 
 
+def check_filled(cells: Any, *, name: str, place: str = "") -> list[Fault]:
+    """A fault for each text of a TOML file that is still the three dots of its template.
+
+    cells: the file's tables, or a part of them; place: what messages call that part.
+    """
+    if isinstance(cells, dict):
+        named = [(f"{key} in [{place}]" if place else str(key), key) for key in cells]
+        deeper = [
+            check_filled(
+                cells[key],
+                name=name,
+                place=said if isinstance(cells[key], str) else f"{place}.{key}".lstrip("."),
+            )
+            for said, key in named
+        ]
+        return [fault for faults in deeper for fault in faults]
+    if isinstance(cells, list):
+        return [fault for one in cells for fault in check_filled(one, name=name, place=place)]
+    if isinstance(cells, str) and cells.strip() in ("…", "..."):
+        do = "write it; where data/README.md says that it may be absent, leave the line out"
+        return [Fault(name, f"{place} is filled in", repr(cells), do)]
+    return []
+
+
 def _check_lab(lab: Any, *, name: str) -> list[Fault]:
     faults = check_keys(lab, _LAB, table="[lab]", name=name)
     if not isinstance(lab, dict):
         return faults
     title, language = lab.get("name"), lab.get("language")
     approach, synthetic = lab.get("approach", APPROACHES[0]), lab.get("synthetic", False)
-    people = lab.get("min_people", 5)
+    people, pseudonyms = lab.get("min_people", 5), lab.get("pseudonyms", False)
     whole = isinstance(people, int) and not isinstance(people, bool) and people >= 1
     rules: list[_Rule] = [
         ("name", title, isinstance(title, str) and bool(title.strip()), "is text"),
@@ -119,6 +143,7 @@ def _check_lab(lab: Any, *, name: str) -> list[Fault]:
         ("approach", approach, approach in APPROACHES, _one_of(APPROACHES)),
         ("min_people", people, whole, "is a whole number from 1"),
         ("synthetic", synthetic, isinstance(synthetic, bool), "is true or false"),
+        ("pseudonyms", pseudonyms, isinstance(pseudonyms, bool), "is true or false"),
     ]
     return faults + _hold(rules, name=name)
 

@@ -17,6 +17,7 @@ language = "sv"            # sv or en: the pages' language unless asked otherwis
 approach = "codebook"      # codebook, reliability or reflexive: decides whether agreement is shown
 min_people = 5             # fewer people than this are never shown to partners
 synthetic = false          # true puts a notice on every page
+pseudonyms = true          # names are in the texts: the lab is opened with its key alone
 
 [consent]
 withdrawal = "everything"  # everything or quotes: what a withdrawal removes from the next run on

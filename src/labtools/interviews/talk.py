@@ -16,8 +16,8 @@ def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
 
     turns: one row per turn with `source_id, turn, speaker, person_id`; tokens: one row per word
     with `source_id, turn`. Returns one row per part that speaks, in the order of SPEAKERS:
-    `speaker, people` (known persons; NaN for an interpreter, who speaks for another), `turns,
-    words, share` (0–1 of all words).
+    `speaker, people` (known persons; NaN where none is known, and for an interpreter, who speaks
+    for another), `turns, words, share` (0–1 of all words).
     """
     check_columns(turns, "source_id", "turn", "speaker", "person_id")
     words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
@@ -26,7 +26,7 @@ def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     known = said[said["person_id"] != ""]
     talk = said.groupby("speaker").agg(turns=("turn", "size"), words=("words", "sum"))
     talk.insert(0, "people", known.groupby("speaker")["person_id"].nunique())
-    talk["people"] = talk["people"].fillna(0.0)
+    talk["people"] = talk["people"].astype("float64")
     talk.loc[talk.index == "interpreter", "people"] = float("nan")
     talk["share"] = talk["words"] / talk["words"].sum()
     in_order = [speaker for speaker in SPEAKERS if speaker in talk.index]
@@ -85,11 +85,13 @@ def choose_voices(turns: pd.DataFrame, *, speakers: Sequence[str], leave_out: st
     """The turns of some parts in the talk, without those of some roles.
 
     leave_out: a list of roles of people.csv separated by `;`, such as "staff;partner"; turns of
-    people whose role is not known stay.
+    people whose role is not known stay. Turns flagged `credit` are left out: nobody said what
+    speech recognisers write where nobody speaks. `count_talk` counts them.
     """
-    check_columns(turns, "speaker", "person_role")
+    check_columns(turns, "speaker", "person_role", "flags")
     roles = {role.strip() for role in leave_out.split(";")} - {""}
     chosen = turns["speaker"].isin(list(speakers)) & ~turns["person_role"].isin(roles)
+    chosen &= ~turns["flags"].str.split(";").map(lambda flags: "credit" in flags).astype(bool)
     return turns[chosen].reset_index(drop=True)
 
 

@@ -37,6 +37,13 @@ class Form(NamedTuple):
     ordinary: bool
 
 
+class Identifier(NamedTuple):
+    """One way to write a number or an address that leads to a person: whose row it is."""
+
+    text: str
+    row: int
+
+
 class Match(NamedTuple):
     """An occurrence: code points `start` to `end`, the key's row, `certain` unless a word."""
 
@@ -93,10 +100,11 @@ class Matcher:
     """Finds the forms of names: the longest first, whole words only.
 
     A form that is an ordinary word too is `certain` only with a capital inside a sentence, or
-    where it is all that the text holds.
+    where it is all that the text holds. An identifier is found as it is written, capitals and
+    kinds of space aside, where no letter or digit stands right before or after it.
     """
 
-    def __init__(self, forms: Iterable[Form]) -> None:
+    def __init__(self, forms: Iterable[Form], identifiers: Iterable[Identifier] = ()) -> None:
         self._folds = _Folds()
         self._starting: dict[str, list[tuple[tuple[str, ...], bool, Form]]] = {}
         for form in forms:
@@ -107,6 +115,14 @@ class Matcher:
                 self._add((*form.words[:-1], form.words[-1] + "s"), True, form)
         for ways in self._starting.values():
             ways.sort(key=lambda way: (-len(way[0]), way[1]))
+        self._identified: dict[str, list[tuple[re.Pattern[str], int, int]]] = {}
+        for text, row in identifiers:
+            first = WORD.search(text)
+            if first:
+                as_written = r"\s+".join(map(re.escape, text.split()))
+                pattern = re.compile(rf"(?<![^\W_]){as_written}(?![^\W_])", re.IGNORECASE)
+                ways_of = self._identified.setdefault(self._folds[first[0]], [])
+                ways_of.append((pattern, first.start(), row))
 
     def _add(self, words: tuple[str, ...], genitive: bool, form: Form) -> None:
         self._starting.setdefault(words[0], []).append((words, genitive, form))
@@ -116,7 +132,17 @@ class Matcher:
         found = list(self._find(text))
         if _BREAK.search(text):
             found = _longest([*found, *self._find_broken(text)])
-        return found
+        identified = list(self._find_identifiers(text)) if self._identified else []
+        return _longest([*identified, *found]) if identified else found
+
+    def _find_identifiers(self, text: str) -> Iterator[Match]:
+        """Identifiers, each looked for where its first word stands."""
+        for word in WORD.finditer(text):
+            for pattern, before, row in self._identified.get(self._folds[word[0]], ()):
+                start = word.start() - before
+                match = pattern.match(text, start) if start >= 0 else None
+                if match:
+                    yield Match(start, match.end(), row, genitive=False, certain=True)
 
     def _find(self, text: str) -> Iterator[Match]:
         starting, folds = self._starting, self._folds

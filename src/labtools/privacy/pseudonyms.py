@@ -12,8 +12,8 @@ import pandas as pd
 
 from labtools.evidence.readings import Check
 from labtools.faults import BadInput, Fault
-from labtools.privacy.key import list_forms
-from labtools.privacy.matching import Form, Match, Matcher, takes_no_s
+from labtools.privacy.forms import list_forms, make_matcher
+from labtools.privacy.matching import Match, takes_no_s
 
 
 class Span(NamedTuple):
@@ -75,16 +75,12 @@ class Pseudonymiser:
     first. The pseudonym stands as the key writes it, in the Swedish genitive where the name
     did: none is added after s, x and z, and `:s` after a digit or a row of capitals. A form
     that the key lists as `ordinary` is left as it stands in lower case and at the beginning of
-    a sentence (see `Replaced.doubtful`); where nobody has looked it up it is replaced.
+    a sentence (see `Replaced.doubtful`); where nobody has looked it up it is replaced. An
+    identifier is found as it is written, capitals aside, and whole.
     """
 
     def __init__(self, key: pd.DataFrame) -> None:
-        forms = list_forms(key)
-        columns = (forms["words"], forms["row"], forms["ordinary"])
-        self._matcher = Matcher(
-            Form(words, int(row), bool(ordinary))
-            for words, row, ordinary in zip(*columns, strict=True)
-        )
+        self._matcher = make_matcher(list_forms(key))
         self.names = len(key)
         self._pseudonyms: dict[int, str] = dict(zip(key.index, key["pseudonym"], strict=True))
 

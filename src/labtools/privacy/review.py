@@ -10,7 +10,7 @@ import pandas as pd
 
 from labtools.evidence.sheets.tabular import read_sheet
 from labtools.faults import BadInput, Fault
-from labtools.privacy.key import NONE_ORDINARY, genitive_words, list_forms
+from labtools.privacy.forms import NONE_ORDINARY, genitive_words, list_forms
 from labtools.privacy.matching import WORD, Form, Matcher
 from labtools.privacy.names import is_word
 from labtools.privacy.numbers import Recall, Spans
@@ -53,7 +53,7 @@ def fill_ordinary(key: pd.DataFrame) -> pd.DataFrame:
     A form of one word is ordinary where it, or its genitive, is a word in lower case, or a
     single letter.
     """
-    forms = list_forms(key)
+    forms = list_forms(key).query("not identifier")
     listed: dict[int, list[str]] = {}
     for row, form, words in zip(forms["row"], forms["form"], forms["words"], strict=True):
         both = {words, genitive_words(words)}
@@ -104,6 +104,7 @@ def _occurrences(texts: pd.DataFrame, key: pd.DataFrame, recall: Recall) -> Iter
     of_text = dict(tuple(suspects.groupby("at")))
     for at, text in enumerate(texts["text"]):
         replaced = pseudonymiser.replace(text)
+        done = Spans((one.start, one.end) for one in replaced.spans)
         taken = Spans([*((one.start, one.end) for one in replaced.spans), *replaced.doubtful])
         for span in replaced.spans:
             kind = kinds[span.name_row]
@@ -120,6 +121,8 @@ def _occurrences(texts: pd.DataFrame, key: pd.DataFrame, recall: Recall) -> Iter
             if not taken.touch(start, end):
                 taken.add(start, end)
         for one in of_text[at].itertuples() if at in of_text else ():
+            if all(done.touch(*word.span()) for word in WORD.finditer(text, one.start, one.end)):
+                continue
             whole = one.kind not in _NAMES or not taken.touch(one.start, one.end)
             pieces = [(one.start, one.end)] if whole else _untouched(text, one, taken)
             for start, end in pieces:
@@ -135,7 +138,8 @@ def _untouched(text: str, suspect: Any, taken: Spans) -> Iterator[tuple[int, int
 
 def _match_parts(key: pd.DataFrame) -> Matcher:
     """Finds single words of the key's longer names."""
-    words = {word for form in list_forms(key)["words"] if len(form) > 1 for word in form}
+    names = list_forms(key).query("not identifier")
+    words = {word for form in names["words"] if len(form) > 1 for word in form}
     return Matcher(Form((word,), 0, is_word(word)) for word in sorted(words) if len(word) > 1)
 
 
@@ -220,8 +224,7 @@ def write_review(path: Path, review: pd.DataFrame) -> None:
     write_private(path, safe.to_csv(index=False, lineterminator="\n"))
 
 
-def count_undecided(review: pd.DataFrame) -> tuple[int, int]:
-    """How many suspects nobody has decided, and how many decided names the key lacks."""
+def count_decisions(review: pd.DataFrame) -> dict[str, int]:
+    """How many suspects that still occur nobody has decided (""), are names, are no names."""
     suspected = review[(review["status"] == "suspected") & (review["count"] > 0)]
-    decisions = suspected["decision"]
-    return int((decisions == "").sum()), int((decisions == "name").sum())
+    return {each: int((suspected["decision"] == each).sum()) for each in DECISIONS}

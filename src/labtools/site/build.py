@@ -1,24 +1,30 @@
-"""Outcomes of a run → pages, index and record of an output folder."""
+"""Reports of a run, old and new → pages, index and record of an output folder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 from labtools.batch.execute import Outcome, executed_path
+from labtools.batch.library import hash_library
+from labtools.batch.plan import Report
+from labtools.batch.prose import refresh_prose
 from labtools.batch.reasons import tell_reason
-from labtools.batch.record import Entry, write_record
+from labtools.batch.record import Entry, Record, write_record
+from labtools.batch.state import hash_file, hash_files, hash_json, read_state
 from labtools.site.index import write_index
-from labtools.site.pages import Site, render_page
+from labtools.site.pages import TEMPLATE, Site, render_page
 from labtools.words import Language
 
 
 def build_site(
+    reports: Sequence[Report],
     outcomes: Sequence[Outcome],
     *,
-    before: Sequence[Entry],
+    before: Record,
+    files: Mapping[str, str],
     out: Path,
     notebooks: Path,
     site: Site,
@@ -26,34 +32,61 @@ def build_site(
 ) -> list[Entry]:
     """Write the pages of a run, `index.html` and `run.json`; return what became of each report.
 
-    before: the folder's record until now. Its reports that this run did not touch stay, as long
-    as their notebook and city exist; pages of the same notebook are written anew, as they link
-    to each other. A stopped report keeps what it had. A page that cannot be written makes its
-    report a failed one. lab: which one it is, as `record.identify_lab` tells.
+    reports: that the run was about; outcomes: of those that had to run. before: the folder's
+    record until now; its reports that this run was not about stay, as long as their notebook and
+    city exist. A page is written where anything that it is made from has changed, the other
+    pages it leads to among that. A stopped report keeps what it had. A page that cannot be
+    written makes its report a failed one. files: of the lab, with a digest each, when the run
+    began. lab: which one it is, as `record.identify_lab` tells.
     """
-    run = {o.report.name: _as_entry(o, site.language) for o in outcomes}
-    scopes = {entry.notebook: entry.city is None for entry in run.values()}
+    states = {report.notebook.name: asdict(read_state(report.notebook)) for report in reports}
+    evidence = hash_json(dict(files))
+    titles = {report.notebook.name: report.notebook.titles[site.language] for report in reports}
+    ran = {outcome.report.name: _as_entry(outcome, site.language) for outcome in outcomes}
+    ran = {
+        name: replace(
+            entry,
+            state=states[entry.notebook],
+            settings=files.get("lab.toml", ""),
+            evidence=evidence,
+        )
+        for name, entry in ran.items()
+    }
+    scopes = {report.notebook.name: report.city is None for report in reports}
     kept = {
-        old.name: old
-        for old in before
+        name: old
+        for name, old in before.entries.items()
         if (notebooks / f"{old.notebook}.ipynb").exists()
         and (old.city is None or old.city in site.cities)
         and scopes.get(old.notebook, old.city is None) == (old.city is None)
     }
-    finished = {name: entry for name, entry in run.items() if entry.status != "stopped"}
-    entries = {**run, **kept, **finished}
+    about = {report.name for report in reports} - ran.keys()
+    for name in about & kept.keys():
+        old = kept[name]
+        if old.state["prose"] != states[old.notebook]["prose"]:
+            refresh_prose(notebooks / f"{old.notebook}.ipynb", executed_path(out, name))
+        state = {**old.state, "prose": states[old.notebook]["prose"]}
+        kept[name] = replace(old, evidence=evidence, title=titles[old.notebook], state=state)
+    finished = {name: entry for name, entry in ran.items() if entry.status != "stopped"}
+    entries = {**ran, **kept, **finished}
     root = notebooks.resolve().parent
+    frame = hash_json(
+        [hash_library(["import labtools.site.build"], root=root), *hash_files(TEMPLATE).items()]
+    )
     for name, entry in entries.items():
         if entry.notebook in scopes:
-            entries[name] = _with_page(entry, entries, out=out, root=root, site=site)
-    write_record(out, entries.values(), lab=lab)
+            entries[name] = _with_page(entry, entries, out=out, root=root, site=site, frame=frame)
+    write_record(out, entries.values(), lab=lab, files=files)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     write_index(out / "index.html", list(entries.values()), site=site, when=when)
-    return [entries[name] if name in finished else run[name] for name in run]
+    return [
+        ran[name] if name in ran and name not in finished else entries[name]
+        for name in (report.name for report in reports)
+    ]
 
 
 def _as_entry(outcome: Outcome, language: Language) -> Entry:
-    report = outcome.report
+    report, root = outcome.report, outcome.report.notebook.root
     return Entry(
         notebook=report.notebook.name,
         city=report.city,
@@ -67,13 +100,18 @@ def _as_entry(outcome: Outcome, language: Language) -> Entry:
         stderr=outcome.stderr,
         when=outcome.when,
         page=None,
+        reads=[[read.reader, read.arguments, read.digest] for read in outcome.reads],
+        files={name: hash_file(root / name) for name in outcome.files},
     )
 
 
 def _with_page(
-    entry: Entry, entries: dict[str, Entry], *, out: Path, root: Path, site: Site
+    entry: Entry, entries: dict[str, Entry], *, out: Path, root: Path, site: Site, frame: str
 ) -> Entry:
-    """The entry after its page was written, or removed where the report is not done."""
+    """The entry after its page was written, or removed where the report is not done.
+
+    frame: a digest of what all pages are made from, beside their reports.
+    """
     page = out / f"{entry.name}.html"
     if entry.status == "done":
         cities = [
@@ -81,12 +119,29 @@ def _with_page(
             for city in site.cities
             if (other := entries.get(f"{entry.notebook}/{city}")) and other.status == "done"
         ]
+        rendered = hash_json(
+            [
+                frame,
+                site.lab,
+                site.synthetic,
+                list(site.cities.items()),
+                site.language,
+                cities,
+                entry.title,
+                entry.parameters,
+                entry.when,
+                entry.seconds,
+                entry.state,
+            ]
+        )
+        if entry.rendered == rendered and page.is_file():
+            return entry
         try:
             render_page(executed_path(out, entry.name), page, entry=entry, site=site, cities=cities)
         except Exception as error:  # told as the reason, so that the other pages are written
             reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=root)
             entry = replace(entry, status="failed", reason=reason)
         else:
-            return replace(entry, page=f"{entry.name}.html")
+            return replace(entry, page=f"{entry.name}.html", rendered=rendered)
     page.unlink(missing_ok=True)
     return replace(entry, page=None)

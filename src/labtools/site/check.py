@@ -31,7 +31,8 @@ def write_check(path: Path, check: Check, *, lab_folder: str) -> None:
     faults = list_faults(check.faults)
     readings = list_readings(check.readings)
     names = dict(site.cities) | {"": words.label("city.", language)}
-    shown = [
+    shown: list[str | tables.HTMLTable] = [
+        wording["check_is_raw"],
         words.say("faults", count_faults(faults), language=language),
         tables.show(faults, caption="faults", language=language),
         tables.show(
@@ -58,7 +59,7 @@ def write_check(path: Path, check: Check, *, lab_folder: str) -> None:
 
 def _describe(lab_folder: str) -> Site:
     try:
-        lab = open_lab(lab_folder)
+        lab = open_lab(lab_folder, pseudonyms=False)  # a page is made of a faulty key too
     except BadInput:
         return Site(Path(lab_folder).resolve().name, False, {}, "sv")
     try:

@@ -11,6 +11,10 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
         "skip": "Hoppa till innehållet",
         "all_reports": "Alla rapporter",
         "check": "Kontroll av underlaget",
+        "check_is_raw": (
+            "Filnamn och etiketter står som de är, så sidan kan innehålla namn: den är till för "
+            "den som rättar filerna, och det som är fel beskrivs på engelska."
+        ),
         "cities": "Samma rapport för andra städer",
         "contents": "Innehåll",
         "synthetic": "Underlaget är syntetiskt: städerna, människorna och svaren är påhittade.",
@@ -51,6 +55,10 @@ WORDING: Mapping[Language, Mapping[str, str]] = {
         "skip": "Skip to the content",
         "all_reports": "All reports",
         "check": "Check of the evidence",
+        "check_is_raw": (
+            "File names and labels stand as they are, so this page may hold names: it is for "
+            "those who mend the files, and the faults are told in English."
+        ),
         "cities": "The same report for other cities",
         "contents": "Contents",
         "synthetic": "The evidence is synthetic: the cities, people and answers are made up.",

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from labtools.figures import add_legend, finish
 from labtools.frames import check_columns
-from labtools.words import Language, format_number, format_share, label
+from labtools.words import Language, format_share, label, label_with_n
 
 _SHARE_WITH_ROOM_FOR_ITS_NUMBER = 0.08
 
@@ -63,7 +63,7 @@ def draw_answers(
     ax.set_yticks(
         at,
         [
-            f"{named.get(wave, wave)}, n = {format_number(n, language)}"
+            label_with_n(named.get(wave, wave), n, language)
             for wave, n in zip(waves, answered, strict=True)
         ],
     )
@@ -77,7 +77,8 @@ def draw_answers(
     ax.set_xlabel(label("unit.share", language))
     add_legend(ax)
     described = [
-        f"{question} {named.get(wave, wave)}, n = {format_number(n, language)}: "
+        label_with_n(f"{question} {named.get(wave, wave)}".strip(), n, language)
+        + ": "
         + ", ".join(
             f"{answer} {format_share(share, language)}"
             for answer, share in zip(answers, row, strict=True)

@@ -178,6 +178,8 @@ NOUGHT = pd.DataFrame(
         ([["0", "", ""], ["", "1", ""], ["", "", "Nej"]], ["0", "1", "nej"]),  # codes and labels
         ([["0", "1", "0"], ["1", "0", "0"], ["0", "0", "1"]], ["1", "0", "nej"]),  # marks
         ([["Nej", "Ja", "Nej"], ["", "", ""]], ["1", "[blank]"]),
+        ([["0", "1", "0"], ["0", "1", "0"]], ["1", "1"]),  # everybody chose the one called 1
+        ([["0", "1", "0"], ["", "", ""]], ["1", "[blank]"]),
     ],
 )
 def test_an_option_called_nought_or_no_is_told_from_a_mark(

@@ -551,3 +551,37 @@ def test_dates_of_which_one_has_another_order_all_stay_as_they_are(tmp_path: Pat
     dates = ["05/06/2018 10:00:00 AM", "14/06/2018 10:00:00 AM"]
     rows = [[str(row), "7", date, "Ja"] for row, date in enumerate(dates, start=1)]
     assert export(tmp_path, [head, *rows]).sheet.cells["End Date"].tolist() == dates
+
+
+def leave_out(folder: Path) -> Export:
+    asked = FileSettings(unfinished="left_out")
+    return read_export(folder / "answers.csv", name="answers.csv", settings=asked)
+
+
+@pytest.mark.parametrize("said", ["False", "0", "FALSE"])
+def test_qualtrics_tells_who_did_not_finish(tmp_path: Path, said: str) -> None:
+    finished = ["Finished", "Avslutad", '{"ImportId":"finished"}', "1", "0", said, "1", said]
+    rows = [[*row, cell] for row, cell in zip(QUALTRICS, [*finished, "1", "1"], strict=True)]
+    found = export(tmp_path, rows)
+    assert (len(found.sheet.cells), found.unfinished) == (3, 1)  # a test is left out anyhow
+    found = leave_out(tmp_path)
+    assert (len(found.sheet.cells), found.unfinished) == (2, 0)
+    assert found.left_out == {"preview": 2, "test": 1, "spam": 1, "unfinished": 1}
+
+
+@pytest.mark.parametrize("profile", ["limesurvey", "netigate"])
+def test_responses_never_sent_in_are_kept_unless_they_are_to_be_left_out(
+    tmp_path: Path, profile: str
+) -> None:
+    rows = [list(row) for row in COMPOSED[profile]]
+    rows[-1] = [cell.replace("Klar", "Påbörjad") for cell in rows[-1]]
+    found = export(tmp_path, rows, delimiter=";" if profile == "netigate" else ",")
+    assert (len(found.sheet.cells), found.unfinished) == (2, 1)
+    found = leave_out(tmp_path)
+    assert (len(found.sheet.cells), found.left_out) == (1, {"unfinished": 1})
+
+
+def test_what_the_file_does_not_tell_cannot_be_left_out(tmp_path: Path) -> None:
+    assert read_composed(tmp_path, "google_forms").unfinished is None
+    with pytest.raises(BadInput, match="must name its unfinished responses"):
+        leave_out(tmp_path)

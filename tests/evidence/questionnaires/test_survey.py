@@ -110,6 +110,24 @@ def test_swedish_excel_csv_is_read_in_any_of_its_encodings(tmp_path: Path, encod
     pd.testing.assert_frame_equal(answers, expected, check_dtype=False)
 
 
+@pytest.mark.parametrize("dots", ["…", "..."])
+def test_what_the_template_left_open_is_to_be_filled_in(tmp_path: Path, dots: str) -> None:
+    toml = TOML.replace("[columns]", f'population = "{dots}"\n[columns]')
+    (fault,) = faults_of(write_survey(tmp_path / "s", toml=toml))
+    assert f"survey.toml: population in [survey] must be filled in; found '{dots}'" in fault
+
+
+def test_a_wrong_encoding_is_told_before_the_dictionary_is_blamed(tmp_path: Path) -> None:
+    toml = TOML + '[file]\nencoding = "mac-roman"\n'
+    (fault,) = faults_of(write_survey(tmp_path / "s", toml=toml, encoding="cp1252"))
+    assert fault.startswith("surveys/deltagare/survey.toml: encoding in [file] must be that of")
+    assert "found mac-roman; leave it out: cp1252 is found out" in fault
+    right = TOML + '[file]\nencoding = "cp1252"\n'
+    dictionary = [row.replace("Löpnr", "Lopnr") for row in DICTIONARY]
+    (fault,) = faults_of(write_survey(tmp_path / "t", toml=right, dictionary=dictionary))
+    assert "must be a column of answers.csv; found Lopnr; write Löpnr" in fault
+
+
 def test_each_missing_answer_keeps_its_reason(tmp_path: Path) -> None:
     missing = read(write_survey(tmp_path / "s")).missing
     expected = {
@@ -609,6 +627,26 @@ def test_who_said_no_to_every_choice_in_a_wave_answered_in_it(tmp_path: Path) ->
         "q,b2,before,multiple,y,,",
         "q,a,after,multiple,x,,",
         "q,a2,after,multiple,y,,",
+    ]
+    folder = write_survey(
+        tmp_path / "s",
+        answers=["nr,b,b2,a,a2", "1,1,0,0,0", "2,0,0,,"],
+        dictionary=dictionary,
+        codes=[CODES[0], "q,x,Ex,,1,", "q,y,Ypsilon,,2,"],
+        toml='[survey]\nsampling = "unknown"\n',
+    )
+    rows = read(folder).answers[["nr", "wave", "q"]].to_numpy().tolist()
+    assert rows == [["1", "before", "x"], ["1", "after", ""], ["2", "before", ""]]
+
+
+def test_who_said_no_throughout_answered_also_where_blank_means_none(tmp_path: Path) -> None:
+    dictionary = [
+        "variable,source_column,wave,type,option,blank,question_sv,question_en",
+        "nr,nr,,id,,,,",
+        "q,b,before,multiple,x,none,,",
+        "q,b2,before,multiple,y,none,,",
+        "q,a,after,multiple,x,none,,",
+        "q,a2,after,multiple,y,none,,",
     ]
     folder = write_survey(
         tmp_path / "s",

@@ -195,3 +195,12 @@ def test_decimal_commas_in_every_row_do_not_divide_it(tmp_path: Path) -> None:
     text = "Hur trivs du, på det hela taget, här?;Vikt\n1,5;2,5\n2,5;3,5\n"
     sheet = read_sheet(save(tmp_path / "a.csv", text.encode()), name="a.csv")
     assert sheet.cells["Vikt"].tolist() == ["2,5", "3,5"]
+
+
+def test_blank_cells_beyond_the_header_are_cut_off_and_others_are_not(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.csv", b"nr;svar\n1;a;;\n2;b,c; ;\n3;d\n")
+    sheet = read_sheet(path, name="a.csv")
+    assert (sheet.delimiter, sheet.cells["svar"].tolist()) == (";", ["a", "b,c", "d"])
+    path = save(tmp_path / "b.csv", b"nr;svar\n1;a;;\n2;b;;x\n")
+    with pytest.raises(BadInput, match=r"row 3: each row must have 2 cells.*found 4"):
+        read_sheet(path, name="b.csv")

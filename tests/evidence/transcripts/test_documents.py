@@ -180,3 +180,17 @@ def test_word_round_trip_keeps_every_character(lines: list[str]) -> None:
     assert [paragraph.text for paragraph in paragraphs] == [
         encodings.seen_text(line) for line in lines
     ]
+
+
+def test_a_document_that_breaks_off_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    document = docx.Document()
+    document.add_paragraph("Anna: Hej.")
+    document.save(str(path))
+    whole = path.read_bytes()
+    for kept in (len(whole) // 2, len(whole) - 30):
+        path.write_bytes(whole[:kept])
+        assert fault_of(path) == (
+            "raw/a.docx: the file must be a whole .docx or .odt document; found a file that breaks "
+            "off before its end; copy it here again from where it came"
+        )

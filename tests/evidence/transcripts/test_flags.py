@@ -114,8 +114,43 @@ def test_a_turn_has_the_flags_of_its_cues_and_its_words_stay(tmp_path: Path) -> 
     path = tmp_path / "a.vtt"
     path.write_text("\n\n".join(["WEBVTT", *blocks]), encoding="utf-8")
     turns = read_transcript(path, source_id="s")
-    assert turns["text"].tolist() == ["Hej. Hallå.", "Tack. Tack. Tack.", " ".join(said[5:])]
-    assert turns["flags"].tolist() == ["overlap", "repeated", "overlap;backward;credit"]
+    assert turns["text"].tolist() == ["Hej. Hallå.", "Tack. Tack. Tack.", *said[5:]]
+    assert turns["flags"].tolist() == ["overlap", "repeated", "credit", "overlap;backward"]
+    assert turns["flag_places"].tolist() == ["1", "0", "0", "0;0"]
+    assert count_flags(turns).to_numpy().tolist() == [
+        ["s", "overlap", 2, 1, "00:00", "Hallå."],
+        ["s", "repeated", 1, 2, "00:09", "Tack. Tack. Tack."],
+        ["s", "credit", 1, 3, "00:20", "Thanks for watching!"],
+        ["s", "backward", 1, 4, "00:15", "Jo."],
+    ]
+
+
+def test_a_credit_is_a_turn_of_its_own_with_the_label_above_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    credit = "Svensktextning.nu"
+    lines = ["Anna: Hej.", credit, "Jo.", "Bo: Ja.", f"Bo: {credit}", "Bo: Nej.", "Anna: Så."]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    turns = read_transcript(path, source_id="s")
+    assert turns[["label", "text", "flags"]].to_numpy().tolist() == [
+        ["Anna", "Hej.", ""],
+        ["", credit, "credit"],
+        ["Anna", "Jo.", ""],
+        ["Bo", "Ja.", ""],
+        ["Bo", credit, "credit"],
+        ["Bo", "Nej.", ""],
+        ["Anna", "Så.", ""],
+    ]
+
+
+def test_a_credit_below_a_name_and_time_keeps_both(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    heads = ["Anna  0:03", "Tack för att ni tittade!", "Hej.", "Bo  0:09", "Ja."]
+    path.write_text("\n".join([*heads, "Anna  0:12", "Å.", "Bo  0:15", "Ö."]), encoding="utf-8")
+    turns = read_transcript(path, source_id="s")
+    assert turns["label"].tolist() == ["Anna", "Anna", "Bo", "Anna", "Bo"]
+    assert turns["text"].tolist()[:2] == [heads[1], "Hej."]
+    assert turns["start_seconds"].iloc[0] == 3
+    assert turns["flags"].tolist() == ["credit", "", "", "", ""]
 
 
 def test_a_credit_over_two_cues_is_known_by_its_turn(tmp_path: Path) -> None:
@@ -146,16 +181,17 @@ def test_real_subtitles_have_no_credits(shared_data: Path) -> None:
 
 def test_flags_are_counted_by_source_with_an_example() -> None:
     turns = pd.DataFrame(
-        [("s2", "", "hej"), ("s2", "credit", "x" * 90), ("s1", "overlap;credit", "a"),
-         ("s2", "credit", "b")],
-        columns=["source_id", "flags", "text"],
+        [("s2", 1, 1, "", "", "hej"), ("s2", 2, 3725.9, "credit", "0", "x" * 90),
+         ("s1", 1, None, "overlap;credit", "1;0", "a b"), ("s2", 3, 5, "credit", "0", "b")],
+        columns=["source_id", "turn", "start_seconds", "flags", "flag_places", "text"],
     )  # fmt: skip
     counted = count_flags(turns)
-    assert counted.columns.tolist() == ["source_id", "flag", "n", "example"]
-    assert counted.to_numpy().tolist() == [
-        ["s2", "credit", 2, "x" * 80],
-        ["s1", "overlap", 1, "a"],
-        ["s1", "credit", 1, "a"],
+    columns = ["source_id", "flag", "n", "turn", "start_seconds", "example"]
+    assert counted.columns.tolist() == columns
+    assert counted.fillna("?").to_numpy().tolist() == [
+        ["s2", "credit", 2, 2, "62:05", "x" * 80],
+        ["s1", "overlap", 1, 1, "?", "b"],
+        ["s1", "credit", 1, 1, "?", "a b"],
     ]
     assert count_flags(turns.head(1)).to_numpy().tolist() == []
     assert count_flags(turns.head(0)).columns.tolist() == counted.columns.tolist()

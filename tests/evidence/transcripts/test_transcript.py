@@ -107,7 +107,7 @@ def test_the_table_has_its_columns_types_numbers_and_hashes(tmp_path: Path) -> N
     turns = read_transcript(tmp_path / "a.docx", source_id="s1")
     types = {"source_id": "str", "turn": "int64", "start_seconds": "float64"}
     types |= {"end_seconds": "float64", "label": "str", "text": "str"}
-    types |= {"flags": "str", "turn_hash": "str"}
+    types |= {"flags": "str", "flag_places": "str", "turn_hash": "str"}
     assert turns.dtypes.astype(str).to_dict() == types
     assert turns["turn"].tolist() == [1, 2, 3, 4, 5]
     assert turns["start_seconds"].tolist() == [61, 63, 66, 68, 70]
@@ -320,3 +320,24 @@ def test_turns_are_numbered_hashed_and_clean_whatever_the_text(
 
 def test_formats_are_those_of_documents_and_subtitles() -> None:
     assert FORMATS == (".docx", ".odt", ".rtf", ".txt", ".pdf", ".vtt", ".srt")
+
+
+def test_what_teams_writes_has_its_times_and_its_first_line(tmp_path: Path) -> None:
+    said = [("Karin Lindqvist", "0:03", "Hej."), ("Bo Ek", "0:07", "Hej."),
+            ("Karin Lindqvist", "1:12", "Och nu?"), ("Bo Ek", "1:02:09", "Ja.")]  # fmt: skip
+    document = docx.Document()
+    heading = document.add_paragraph()
+    heading.add_run("Karin Lindqvist").bold = True
+    heading.add_run(" startade transkriptionen")
+    for name, clock, text in said:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(name).bold = True
+        paragraph.add_run(f"   {clock}")
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "a.docx"))
+    turns = read_transcript(tmp_path / "a.docx", source_id="s1")
+    assert said_in(turns) == [
+        ("", "Karin Lindqvist startade transkriptionen"),
+        *((name, text) for name, _, text in said),
+    ]
+    assert turns["start_seconds"].tolist()[1:] == [3, 7, 72, 3729]

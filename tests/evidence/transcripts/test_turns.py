@@ -6,7 +6,7 @@ from unicodedata import normalize
 import pandas as pd
 import pytest
 
-from labtools.evidence.files.folders import find_files
+from labtools.evidence.files.folders import find_files, find_stubs
 from labtools.evidence.schemas import empty_table
 from labtools.evidence.transcripts.turns import (
     has_transcript,
@@ -132,3 +132,11 @@ def test_pictures_and_sources_without_a_file_have_no_transcript() -> None:
     sources = pd.DataFrame({"file": ["a.docx", "b.JPG", "", "c.VTT", "d.pdf"], "type": "interview"})
     sources.loc[4, "type"] = "document"
     assert has_transcript(sources).tolist() == [True, False, False, True, False]
+
+
+def test_what_programs_leave_behind_is_not_listed(tmp_path: Path) -> None:
+    for name in ("a.docx", "~$a.docx", "Thumbs.db", "desktop.INI", ".b.docx.icloud", ".icloud"):
+        (tmp_path / name).touch()
+    assert list(find_files(tmp_path)) == ["a.docx"]
+    assert find_stubs(tmp_path) == {"b.docx"}
+    assert find_stubs(tmp_path / "nowhere") == set()

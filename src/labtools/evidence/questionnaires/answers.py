@@ -47,11 +47,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Reading:
-    """One variable's answers, why those that are NaN are missing ("" elsewhere), its faults."""
+    """One variable's answers, why those that are NaN are missing ("" elsewhere), its faults.
+
+    silent: of a multiple choice, where nobody marked anything, whatever that means.
+    """
 
     answers: pd.Series
     reasons: pd.Series
     faults: tuple[Fault, ...]
+    silent: pd.Series | None = None
 
 
 def read_answers(sheet: Sheet, question: Question, *, name: str) -> Reading:

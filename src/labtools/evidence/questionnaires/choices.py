@@ -39,7 +39,7 @@ def read_choices(sheet: Sheet, question: Question, *, name: str) -> Reading:
     others it is left out. Faults: a choice without a row in codes.csv; in a column what is no
     mark; a code that SPSS calls missing and codes.csv does not; in one cell what is one code and
     another's label. An option whose own code or label is such as 0 or nej is chosen by it where
-    no column of the question holds marks.
+    no column of the question holds marks and somebody left some of them blank.
     """
     if question.options:
         return _read_columns(sheet, question, name=name)
@@ -122,8 +122,14 @@ def _read_columns(sheet: Sheet, question: Question, *, name: str) -> Reading:
 
 
 def _has_marks(sheet: Sheet, options: Mapping[str, str], meanings: Mapping[str, str]) -> bool:
-    """Whether some column holds a mark that is not the code or label of its own option."""
-    return any(
+    """Whether some column holds a mark that is not the code or label of its own option.
+
+    So it is, too, where each person filled in either every column or none: an option's own code
+    leaves the columns of the others blank.
+    """
+    filled = sheet.cells[[*options]] != ""
+    whole = len(options) > 1 and bool((filled.all(axis=1) | ~filled.any(axis=1)).all())
+    return whole or any(
         folded in CHOSEN | NOT_CHOSEN and meanings.get(folded) != option
         for column, option in options.items()
         for cell in sheet.cells[column].unique()
@@ -181,16 +187,18 @@ def _conclude(
     why = dict(zip(codes["code"], codes["missing_reason"], strict=True))
     blank: str = sheet.blank.get(question.column, "blank")
     answers: list[str | None] = []
-    reasons = []
+    reasons, silent = [], []
     for of_row, no in zip(chosen, said, strict=True):
         real = [code for code in why if code in of_row and not why[code]]
         missing = [why[code] for code in why if code in of_row and why[code]]
         answered = bool(real) or (not missing and (no or question.blank == "none"))
         answers.append(";".join(real) if answered else None)
         reasons.append("" if answered else (missing or [blank])[0])
+        silent.append(not (real or missing or no))
     index = sheet.cells.index
     return Reading(
         pd.Series(answers, index=index, dtype="str"),
         pd.Series(reasons, index=index, dtype="str"),
         faults,
+        pd.Series(silent, index=index, dtype="bool"),
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 import pandas as pd
 
+from labtools.evidence.files.encodings import decode_text, read_bytes
 from labtools.evidence.questionnaires.answers import Question, as_amount, fold_cell
 from labtools.evidence.questionnaires.settings import COLUMNS, Settings
 from labtools.evidence.settings import nearest
@@ -64,6 +66,25 @@ def check_dictionary(
         if (one["codes"] or one["type"] in _WITH_CODES) and wanted not in known:
             must, do = "codes.csv has rows for it", "add them, one for each code"
             yield Fault(f"{name}/dictionary.csv", must, f"none for {wanted}", do, int(row), "codes")
+
+
+def check_encoding(
+    path: Path, encoding: str, wanted: Collection[str], columns: Collection[str], *, name: str
+) -> Iterator[Fault]:
+    """A fault where columns seem to be missing as the answers were read in a wrong encoding.
+
+    encoding: as survey.toml sets it, "" where it does not; wanted: the columns that the
+    dictionary names; columns: those of the answers at `path`; name: of the survey's folder.
+    """
+    if not encoding or set(wanted) <= set(columns):
+        return
+    _, likely = decode_text(read_bytes(path, name=path.name), name=path.name)
+    if not likely.startswith(encoding):
+        must = (
+            f"encoding in [file] is that of {path.name}: headings of the dictionary are not in it"
+        )
+        do = f"leave it out: {likely} is found out; do not change the dictionary for it"
+        yield Fault(f"{name}/survey.toml", must, encoding, do)
 
 
 def check_multiple(dictionary: pd.DataFrame, codes: pd.DataFrame, *, name: str) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from labtools.evidence.files.encodings import decode_text, read_bytes
 from labtools.evidence.questionnaires.profiles import PROFILES
-from labtools.evidence.settings import check_keys
+from labtools.evidence.settings import check_filled, check_keys
 from labtools.evidence.sheets.delimited import DELIMITERS
 from labtools.evidence.sheets.tabular import DECIMALS, ENCODINGS, UNFINISHED, FileSettings
 from labtools.faults import BadInput, Fault
@@ -72,7 +72,7 @@ def read_settings(path: Path, *, name: str) -> Settings:
         fault = Fault(name, "the file is TOML", str(error), "correct that line")
         raise BadInput([fault]) from error
     scales = found.get("scale", {})
-    faults = check_keys(
+    faults = check_filled(found, name=name) + check_keys(
         found, ("survey", "columns", "design", "file", "scale"), table="", name=name
     )
     for table, keys in _TEXT_TABLES.items():

@@ -13,6 +13,7 @@ from labtools.evidence.questionnaires.answers import Question, Reading, read_ans
 from labtools.evidence.questionnaires.choices import read_choices
 from labtools.evidence.questionnaires.dictionary import (
     check_dictionary,
+    check_encoding,
     check_meanings,
     check_multiple,
     check_namesakes,
@@ -115,12 +116,12 @@ def read_survey(folder: Path, *, name: str) -> Survey:
         file = find_answers(folder, name=name)
         export = read_export(file, name=f"{name}/{file.name}", settings=asked)
     _raise_any(faults)
+    columns, wanted = export.sheet.cells.columns, dictionary["source_column"]
+    _raise_any([*check_encoding(file, asked.encoding, wanted, columns, name=name)])
     _raise_any(
         [
             *check_parts(settings, dictionary, name=name),
-            *check_dictionary(
-                dictionary, codes, export.sheet.cells.columns, name=name, file=file.name
-            ),
+            *check_dictionary(dictionary, codes, columns, name=name, file=file.name),
             *check_multiple(dictionary, codes, name=name),
             *check_repeated(dictionary, name=name),
             *check_namesakes(codes, name=f"{name}/codes.csv"),
@@ -220,7 +221,7 @@ def _one_row_per_wave(
         )
     answers, reasons = [], []
     for wave in named:
-        own = [_find_blank(one, reading) for one, reading in columns if one.wave == wave]
+        own = [_find_blank(reading) for one, reading in columns if one.wave == wave]
         answered = ~pd.concat(own, axis=1).all(axis=1)
         kept = [(one, reading) for one, reading in columns if one.wave in ("", wave)]
         table = pd.DataFrame({one.variable: reading.answers for one, reading in kept})
@@ -232,10 +233,10 @@ def _one_row_per_wave(
     return rows.iloc[order], why.iloc[order]
 
 
-def _find_blank(question: Question, reading: Reading) -> pd.Series:
-    """Where nothing was answered; of a multiple choice whose blank is `none`, where it is none."""
-    none = (reading.answers == "").fillna(False) & (question.blank == "none")
-    return reading.reasons.isin(["blank", "system"]) | none
+def _find_blank(reading: Reading) -> pd.Series:
+    """Where nothing was answered; of a multiple choice whose blank means none, nor marked."""
+    blank = reading.reasons.isin(["blank", "system"])
+    return blank if reading.silent is None else blank | reading.silent
 
 
 def _check_once(answers: pd.DataFrame, *, name: str) -> Iterator[Fault]:

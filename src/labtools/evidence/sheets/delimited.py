@@ -39,7 +39,8 @@ def read_records(text: str, delimiter: str, *, name: str) -> tuple[dict[int, lis
     record as many cells as the first, and most of them, or the one that a first line `sep=;`
     names; commas that all stand within numbers are decimals where semicolons fit too. Cells are
     NFC without space around them. BadInput where there is no record, where a quotation mark
-    never ends, or where a record has more or fewer cells than the first.
+    never ends, or where a record has more or fewer cells than the first; blank ones beyond its
+    last are cut off.
     """
     first, _, rest = text.partition("\n")
     if first.strip('"').startswith(_LINE) and len(first.strip('"')) == len(_LINE) + 1:
@@ -71,16 +72,21 @@ def read_records(text: str, delimiter: str, *, name: str) -> tuple[dict[int, lis
 
 
 def _split(text: str, delimiter: str) -> dict[int, list[str]] | csv.Error:
-    """Records by row, or what the quotation marks made impossible."""
+    """Records by row, or what the quotation marks made impossible.
+
+    Blank cells beyond the width of the first are cut off.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return {
+        records = {
             row: [seen_text(cell).strip() for cell in record]
             for row, record in enumerate(reader, start=1)
             if any(cell.strip() for cell in record)
         }
     except csv.Error as error:
         return csv.Error(f"{error} in line {reader.line_num}")
+    width = len(next(iter(records.values()), []))
+    return {row: cells if any(cells[width:]) else cells[:width] for row, cells in records.items()}
 
 
 def _fit(records: dict[int, list[str]] | csv.Error, text: str, delimiter: str) -> tuple[bool, int]:

@@ -49,7 +49,8 @@ FOUND_OUT = FileSettings()
 class Grid:
     """Rows of cells as text, all of one length, by the row as their program shows it.
 
-    The header, or the several rows of it, is among them; rows without content are not.
+    The header, or the several rows of it, is among them; rows without content are not. A
+    workbook has no encoding and no delimiter: both are "".
     """
 
     rows: dict[int, list[str]]
@@ -110,7 +111,7 @@ def read_grid(path: Path, *, name: str, settings: FileSettings = FOUND_OUT) -> G
         rows = read_workbook(path, name=name, sheet=settings.sheet)
         width = max((len(cells) for cells in rows.values()), default=0)
         padded = {row: cells + [""] * (width - len(cells)) for row, cells in rows.items()}
-        return Grid(padded, "utf-8", "", settings.decimal or ",.")
+        return Grid(padded, "", "", settings.decimal or ",.")
     must = f"a file of answers ends in one of {', '.join(FORMATS)}"
     raise BadInput([Fault(name, must, path.suffix or "no ending", "save it as one of these")])
 

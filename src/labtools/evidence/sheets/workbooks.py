@@ -25,6 +25,22 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _MUST, _DO = "the file is a whole .xlsx workbook", "open it in Excel and save it anew as .xlsx"
 
 
+def list_sheets(path: Path, *, name: str) -> list[str]:
+    """What the sheets of a workbook are called, the first first; BadInput as `read_workbook`."""
+    data = read_bytes(path, name=name)
+    try:
+        _check_members(data, name=name)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+        titles = [sheet.title for sheet in book.worksheets]
+        book.close()
+    except BadInput:
+        raise
+    except Exception as error:  # as above
+        found = f"a part that cannot be read ({type(error).__name__})"
+        raise BadInput([Fault(name, _MUST, found, _DO)]) from error
+    return titles
+
+
 def read_workbook(path: Path, *, name: str, sheet: str = "") -> dict[int, list[str]]:
     """A sheet's rows that hold anything, by the number that Excel shows them with.
 

@@ -149,24 +149,19 @@ def count_flags(turns: pd.DataFrame) -> pd.DataFrame:
     split = flagged.assign(
         flag=flagged["flags"].str.split(";"), place=flagged["flag_places"].str.split(";")
     )
-    each = split.explode(["flag", "place"])
+    each = split.explode(["flag", "place"], ignore_index=True)
     groups = each.groupby(["source_id", "flag"], sort=False)
-    first = each[~each.duplicated(["source_id", "flag"])]
-    said = zip(first["text"], first["place"], strict=True)
-    return pd.DataFrame(
-        {
-            "source_id": first["source_id"].astype("str"),
-            "flag": first["flag"].astype("str"),
-            "n": groups["turn"].transform("size").loc[~each.duplicated(["source_id", "flag"])],
-            "turn": first["turn"],
-            "start_seconds": first["start_seconds"].map(_clock, na_action="ignore").astype("str"),
-            "example": pd.Series(
-                [" ".join(text.split()[int(place) :])[:LONGEST_EXAMPLE] for text, place in said],
-                index=first.index,
-                dtype="str",
-            ),
-        }
-    ).reset_index(drop=True)
+    counted = each.assign(n=groups["turn"].transform("size"))
+    first = counted[~counted.duplicated(["source_id", "flag"])].reset_index(drop=True)
+    said = [
+        " ".join(text.split()[int(place) :])[:LONGEST_EXAMPLE]
+        for text, place in zip(first["text"], first["place"], strict=True)
+    ]
+    clock = first["start_seconds"].map(_clock, na_action="ignore").astype("str")
+    shown = first.assign(
+        flag=first["flag"].astype("str"), start_seconds=clock, example=pd.Series(said, dtype="str")
+    )
+    return shown[["source_id", "flag", "n", "turn", "start_seconds", "example"]]
 
 
 def _clock(seconds: float) -> str:

@@ -41,6 +41,10 @@ def read_office(data: bytes, *, name: str) -> list[Paragraph]:
             return _read_archive(archive, name=name)
     except BadInput:
         raise
+    except zipfile.BadZipFile as error:
+        whole = zipfile.is_zipfile(io.BytesIO(data))
+        fault = _damaged(name, str(error)) if whole else _broken_off(name)
+        raise BadInput([fault]) from error
     except Exception as error:  # the libraries tell damage by whatever they stumble over
         raise BadInput([_damaged(name, str(error))]) from error
 
@@ -69,6 +73,11 @@ def _read_archive(archive: zipfile.ZipFile, *, name: str) -> list[Paragraph]:
 def _damaged(name: str, found: str) -> Fault:
     must = "the file is a whole .docx or .odt document"
     return Fault(name, must, found or "it is damaged", "open it in its program and save it anew")
+
+
+def _broken_off(name: str) -> Fault:
+    must, do = "the file is a whole .docx or .odt document", "copy it here again from where it came"
+    return Fault(name, must, "a file that breaks off before its end", do)
 
 
 def _parse(archive: zipfile.ZipFile, member: str, *, name: str) -> Any:

@@ -11,7 +11,13 @@ from unicodedata import normalize
 import pandas as pd
 
 from labtools.evidence.transcripts import documents, subtitles
-from labtools.evidence.transcripts.flags import flag_lines, flag_times, is_credit, join_flags, place_flags
+from labtools.evidence.transcripts.flags import (
+    flag_lines,
+    flag_times,
+    is_credit,
+    join_flags,
+    place_flags,
+)
 from labtools.evidence.transcripts.labels import label_lines
 from labtools.evidence.transcripts.office import Paragraph
 from labtools.faults import BadInput, Fault

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -103,6 +104,8 @@ def bring(lab: Path, lines: list[str], *, encoding: str = "utf-8", **more: str) 
 
 def fill(folder: Path, imported: Imported) -> None:
     """Write what a person would: a label for each code, a reason for what SPSS calls missing."""
+    told = folder / "survey.toml"
+    told.write_text(told.read_text("utf-8").replace('= "…"', '= "alla"'), encoding="utf-8")
     path = folder / "codes.csv"
     codes = read_table(path, "codes", name="codes.csv")
     bare = (codes[["label_sv", "label_en", "missing_reason"]] == "").all(axis=1)
@@ -219,8 +222,10 @@ def test_spss_labels_and_missing_codes_become_rows(lab):
     assert types_of(imported) == {"hem": "ordinal", "kon": "single"}
     reasons = imported.first.codes.query("codes == 'hem'")["missing_reason"].tolist()
     assert reasons == ["", "", "", "dont_know", ""]
+    told = lab / "surveys" / "boende" / "survey.toml"
+    told.write_text(told.read_text("utf-8").replace('= "…"', '= "alla"'), encoding="utf-8")
     with pytest.raises(BadInput, match=r"missing_reason that SPSS implies; found '9'"):
-        read_survey(lab / "surveys" / "boende", name="surveys/boende")
+        read_survey(told.parent, name="surveys/boende")
     assert read_filled(lab, imported).answers["hem"].notna().sum() == 3
 
 
@@ -494,7 +499,7 @@ def test_short_choices_below_an_open_heading_stay_choices():
 
 
 def test_what_the_tool_calls_free_is_text_though_it_recurs(lab):
-    rows = [list(csv.reader([line]))[0] for line in EXPORTS["qualtrics"]]
+    rows = [next(csv.reader([line])) for line in EXPORTS["qualtrics"]]
     asked = ["Q3_4_TEXT", "How? - Other - Text", "{'ImportId': 'QID3_4_TEXT'}", "Tram", "", "Tram"]
     path = lab.parent / "export.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -525,3 +530,15 @@ def test_unfinished_responses_are_told_with_how_to_leave_them_out(lab):
     survey = read_filled(lab, imported)
     assert (len(survey.answers), survey.file.left_out) == (2, {"unfinished": 1})
     assert survey.file.unfinished == 0
+
+
+def test_the_sheet_of_a_workbook_that_was_read_is_named(lab):
+    book = openpyxl.Workbook()
+    book.active.title = "Svar 2024"
+    book.active.append(["nr", "ort"])
+    book.active.append([1, "Umeå"])
+    book.create_sheet("Om filen")
+    book.save(lab.parent / "a.xlsx")
+    imported = import_survey(lab.parent / "a.xlsx", lab=lab, survey="boende", language="sv")
+    found = describe_import(imported, lab="data/x")[1]
+    assert found.startswith("found: profile plain, sheet Svar 2024 of 2, decimal sign")

@@ -111,7 +111,7 @@ def _check_unfinished(
 ) -> None:
     """Refuses to leave out what the file does not tell: it would stay without a word."""
     if settings.unfinished == "left_out" and unfinished is None:
-        must, do = "the file tells which responses are unfinished", "leave out unfinished in [file]"
+        must, do = "the file names its unfinished responses", "leave out unfinished in [file]"
         raise BadInput([Fault(name, must, "nothing of it", do)])
 
 

@@ -25,6 +25,7 @@ from labtools.evidence.questionnaires.proposals.dictionary import (
 from labtools.evidence.settings import nearest
 from labtools.evidence.sheets.delimited import DELIMITERS
 from labtools.evidence.sheets.tabular import ENCODINGS, find_decimals
+from labtools.evidence.sheets.workbooks import list_sheets
 from labtools.faults import BadInput, Fault
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -56,13 +57,17 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Imported:
-    """What was laid: the survey's name, what the file was found to be, what was guessed of it."""
+    """What was laid: the survey's name, what the file was found to be, what was guessed of it.
+
+    sheets: of a workbook, of which the first was read.
+    """
 
     survey: str
     answers: str
     export: Export
     language: str
     first: FirstDictionary
+    sheets: tuple[str, ...]
 
 
 def import_survey(
@@ -82,7 +87,9 @@ def import_survey(
     export = read_export(path, name=str(path), settings=FileSettings(profile=profile))
     spoken = find_language(export, default=language)
     first = guess_dictionary(export, language=spoken)
-    imported = Imported(survey, f"answers{path.suffix.lower()}", export, spoken, first)
+    suffix = path.suffix.lower()
+    sheets = list_sheets(path, name=str(path)) if suffix == ".xlsx" else []
+    imported = Imported(survey, f"answers{suffix}", export, spoken, first, tuple(sheets))
     try:
         _lay(imported, path, lab / "surveys")
     except OSError as error:
@@ -112,7 +119,8 @@ def describe_import(imported: Imported, *, lab: str) -> list[str]:
     delimiter = next((name for name, mark in DELIMITERS.items() if mark == sheet.delimiter), "")
     found = [
         f"profile {export.profile}",
-        f"encoding {sheet.encoding}",
+        *([f"sheet {imported.sheets[0]} of {len(imported.sheets)}"] if imported.sheets else []),
+        *([f"encoding {sheet.encoding}"] if sheet.encoding else []),
         *([f"delimiter {delimiter}"] if delimiter else []),
         f"decimal sign {' and '.join(find_decimals(sheet)) or 'none seen'}",
         f"language {imported.language}",

@@ -1,0 +1,92 @@
+"""The Python files that a notebook's code imports, found by reading, without running anything."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+import labtools
+
+LABTOOLS = Path(labtools.__file__).parent
+
+
+def hash_library(cells: Iterable[str], *, root: Path) -> str:
+    """A digest of what code imports of labtools, and of modules that lie at the project's root.
+
+    cells: the notebook's code. What those modules import in turn is in it, wherever in them it
+    is imported, and so are the tables and texts beside them. A cell that is no Python, even
+    after IPython's own signs are taken away, may import anything: then all of labtools is in it.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(_close(_imports("\n".join(map(_plain, cells))), root)):
+        whole.update(path.name.encode("utf-8") + _hash_file(path))
+    return whole.hexdigest()[:16]
+
+
+def _plain(cell: str) -> str:
+    return str(TransformerManager().transform_cell(cell))
+
+
+def _close(names: set[str] | None, root: Path) -> set[Path]:
+    """The files of these modules, of all that they import, and of what lies beside them."""
+    if names is None:
+        return {path for path in LABTOOLS.rglob("*") if path.is_file() and _is_source(path)}
+    found: set[Path] = set()
+    todo = list(names)
+    while todo:
+        for path in _files(todo.pop(), root):
+            if path not in found:
+                found.add(path)
+                todo += _imports_of(path) or ()
+    return found | {
+        beside
+        for path in found
+        if path.is_relative_to(LABTOOLS)
+        for beside in path.parent.iterdir()
+        if beside.suffix in (".csv", ".toml")
+    }
+
+
+def _files(name: str, root: Path) -> Iterator[Path]:
+    """The file of a module, and those of the packages that hold it; none of other libraries."""
+    parts = name.split(".")
+    for base in (LABTOOLS.parent, root) if parts[0] == LABTOOLS.name else (root,):
+        for length in range(1, len(parts) + 1):
+            place = base.joinpath(*parts[:length])
+            yield from (
+                path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()
+            )
+
+
+@cache
+def _imports_of(path: Path) -> set[str] | None:
+    return _imports(path.read_text(encoding="utf-8"))
+
+
+def _imports(source: str) -> set[str] | None:
+    """The names of modules that code imports, or may: `from a import b` may be of `a.b`."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@cache
+def _hash_file(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix in (".py", ".csv", ".toml")

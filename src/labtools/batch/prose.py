@@ -1,0 +1,31 @@
+"""The text of a notebook → its executed copy, where the code is the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+
+
+def refresh_prose(notebook: Path, executed: Path) -> None:
+    """Give an executed notebook the text that its notebook has now, and keep its outputs.
+
+    The code cells of both are the same, in the same order; the executed one may have one more,
+    of injected parameters, which stays behind the cell it follows.
+    """
+    now = nbformat.read(notebook, as_version=4)
+    before = nbformat.read(executed, as_version=4)
+    code = [cell for cell in before.cells if cell.cell_type == "code"]
+    cells = []
+    for cell in now.cells:
+        if cell.cell_type != "code":
+            cells.append(cell)
+            continue
+        cells.append(code.pop(0))
+        if code and "injected-parameters" in code[0].metadata.get("tags", []):
+            cells.append(code.pop(0))
+    before.cells = cells
+    part = executed.with_suffix(".part.ipynb")
+    nbformat.write(before, part)
+    os.replace(part, executed)

@@ -1,0 +1,68 @@
+"""What a report was made from, so that one can tell whether it would come out the same again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from labtools.batch.library import hash_library
+from labtools.batch.plan import Notebook
+from labtools.versions import versions
+
+
+@dataclass(frozen=True)
+class State:
+    """Digests of a notebook's code and of its prose, of the library it imports, and versions."""
+
+    code: str
+    prose: str
+    library: str
+    versions: Mapping[str, str]
+
+
+def read_state(notebook: Notebook) -> State:
+    """The state that a notebook is in now.
+
+    Its code is its code cells with their tags, in order; its prose is everything that a page
+    shows beside what the code gives: text, and where the code stands in it.
+    """
+    cells = nbformat.read(notebook.path, as_version=4).cells
+    code = [[cell.source, cell.metadata.get("tags", [])] for cell in cells if _is_code(cell)]
+    prose = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in cells]
+    library = hash_library([source for source, _ in code], root=notebook.root)
+    return State(hash_json(code), hash_json(prose), library, versions())
+
+
+def hash_json(found: object) -> str:
+    """Sixteen hexadecimal digits of something that JSON can write."""
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode("utf-8")).hexdigest()[:16]
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """A digest of each file of a lab's folder by its name, what lies in hidden folders aside.
+
+    Clock and file times play no part.
+    """
+    return {
+        name.as_posix(): hash_file(path)
+        for path in sorted(folder.rglob("*"))
+        for name in [path.relative_to(folder)]
+        if not any(part.startswith(".") for part in name.parts) and path.is_file()
+    }
+
+
+def hash_file(path: Path) -> str:
+    """Sixteen hexadecimal digits of a file's bytes; of one that cannot be read, why."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        return type(error).__name__
+
+
+def _is_code(cell: nbformat.NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")

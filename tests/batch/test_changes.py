@@ -1,0 +1,79 @@
+"""A change of one city's rows touches that city's reads and those across cities alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from labtools import reads
+from labtools.batch.changes import Evidence
+from labtools.batch.state import hash_files
+from labtools.lab import open_lab
+
+
+@pytest.fixture(scope="module")
+def example(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab") / "example"
+    shutil.copytree(root / "data" / "example", folder, ignore=shutil.ignore_patterns(".cache"))
+    return folder
+
+
+def change(folder: Path, file: str, old: str, new: str, encoding: str = "utf-8") -> None:
+    path = folder / file
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+def test_who_reads_what_changed_runs_again(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of activities, a word of an interview, a removed file, a new source: one city each."""
+    told_to = tmp_path / "reads"
+    monkeypatch.setenv(reads.FILE, str(told_to))
+    lab = open_lab(example)
+    for city in ("norrvik", "ekhamra", None):
+        lab.read_activities(city)
+        lab.read_turns(city, types=["interview"])
+        lab.read_sources(city)
+    lab.read_goals()
+    told, _ = reads.read_told(told_to)
+    monkeypatch.delenv(reads.FILE)
+    before = hash_files(example)
+
+    def touched() -> set[tuple[str, str]]:
+        evidence = Evidence(open_lab(example), files=hash_files(example), before=before)
+        return {
+            (read.reader, read.arguments.split(",")[0].strip("[]").strip('"'))
+            for read in told
+            if evidence.differs(read)
+        }
+
+    assert touched() == set()
+    (example / "cities.csv").touch()
+    assert touched() == set()
+
+    first = sorted((example / "raw" / "norrvik" / "interview").glob("*.txt"))[0]
+    said = first.read_text(encoding="utf-8-sig")
+    first.write_text(said + "\nOch så en sak till.\n", encoding="utf-8")
+    assert touched() == {("read_turns", "norrvik"), ("read_turns", "null")}
+    evidence = Evidence(lab, files=hash_files(example), before=before)
+    assert evidence.tell_changed() == f"raw/norrvik/interview/{first.name}"
+
+    first.unlink()
+    assert touched() == {("read_turns", "norrvik"), ("read_turns", "null")}
+    first.write_text(said, encoding="utf-8")
+    assert touched() == set()
+
+    row = next(
+        line
+        for line in (example / "activities.csv").read_text(encoding="utf-8").splitlines()
+        if ",ekhamra," in line
+    )
+    change(example, "activities.csv", row, row[:-1] + ("1" if row[-1] != "1" else "2"))
+    assert touched() == {("read_activities", "ekhamra"), ("read_activities", "null")}
+
+
+def test_many_changed_files_are_told_by_the_first_few() -> None:
+    files = {f"{name}.csv": "1" for name in "abcde"}
+    assert Evidence(None, files=files, before={}).tell_changed() == "a.csv, b.csv, c.csv and 2 more"
