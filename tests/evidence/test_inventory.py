@@ -134,3 +134,12 @@ def test_unfinished_responses_have_a_column_and_a_dash_where_nothing_tells() -> 
     assert table["unfinished"].isna().tolist() == [True, False]
     assert table["left_out"].tolist() == ["", "ofullständiga svar 1"]
     assert tables.show(table, caption="answer_files", language="sv")
+
+
+def test_a_survey_without_waves_counts_its_people_once() -> None:
+    survey = replace(empty_survey("a"), answers=pd.DataFrame({"city": ["umea", None, "umea"]}))
+    counted = inventory.count_survey_answers([survey], language="sv")
+    assert counted.to_dict("records") == [
+        {"survey": "a", "city": "umea", "wave": "", "n": 2},
+        {"survey": "a", "city": "", "wave": "", "n": 1},
+    ]

@@ -171,7 +171,9 @@ def count_survey_answers(surveys: Sequence[Survey], *, language: Language) -> pd
     """People who answered, per survey, city and wave: `survey` (its name), `city, wave, n`."""
     counted = [
         survey.answers.reindex(columns=["city", "wave"])
+        .astype("object")
         .fillna("")
+        .astype("str")
         .assign(survey=_name(survey, language))
         for survey in surveys
     ]
