@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
-from labtools.batch.execute import _Translator, describe, executed_path
+from labtools.batch.execute import _Translator, describe
 from labtools.batch.plan import Notebook, Report, read_notebook
+from labtools.batch.record import executed_path
 from labtools.batch.runner import run_plan
 
 

@@ -12,8 +12,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from labtools.batch.execute import executed_path, run_report
+from labtools.batch.execute import run_report
 from labtools.batch.plan import Notebook, Report, read_notebook
+from labtools.batch.record import executed_path
 from labtools.batch.warm import Forked, kernel_server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")

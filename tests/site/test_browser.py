@@ -10,8 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from labtools.batch.record import Entry
+from labtools.site.frame import Site
 from labtools.site.index import write_index
-from labtools.site.pages import Site, render_page
+from labtools.site.pages import render_page
 
 SITE = Site(
     "Prövolabbet",

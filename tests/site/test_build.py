@@ -7,11 +7,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from labtools.batch.execute import describe, executed_path
+from labtools.batch.execute import describe
 from labtools.batch.plan import Notebook, Report
-from labtools.batch.record import read_record
+from labtools.batch.record import executed_path, read_record
 from labtools.site.build import build_site
-from labtools.site.pages import Site
+from labtools.site.frame import Site
 
 SITE = Site("Labb", False, {"norrvik": "Norrvik", "umea": "Umeå"}, "sv")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from labtools.batch.execute import executed_path
 from labtools.batch.plan import Report
-from labtools.batch.record import Entry
+from labtools.batch.record import Entry, executed_path
 from labtools.batch.state import State, hash_file, hash_json, read_state
 from labtools.faults import BadInput
 from labtools.reads import Read, read_again

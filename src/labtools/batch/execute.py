@@ -26,6 +26,7 @@ from labtools.batch.kernels import (
 from labtools.batch.parameters import read_parameters
 from labtools.batch.plan import Report
 from labtools.batch.reasons import tell_reason
+from labtools.batch.record import executed_path
 from labtools.batch.warm import is_there
 from labtools.reads import Read, read_told
 from labtools.versions import versions
@@ -123,11 +124,6 @@ class _Watch:
         """Look at what the cell wrote, and cost."""
         self._look_at_kernel()
         self.stderr |= any(output.get("name") == "stderr" for output in cell.outputs)
-
-
-def executed_path(out: Path, name: str) -> Path:
-    """Where the executed notebook of a report named so lies."""
-    return out / ".notebooks" / f"{name}.ipynb"
 
 
 def forget_report(report: Report, *, out: Path) -> None:

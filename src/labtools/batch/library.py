@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-
-from IPython.core.inputtransformer2 import TransformerManager
 
 import labtools
 
@@ -29,7 +27,14 @@ def hash_library(cells: Iterable[str], *, root: Path) -> str:
 
 
 def _plain(cell: str) -> str:
-    return str(TransformerManager().transform_cell(cell))
+    """A cell as Python, IPython's own signs taken away where there are any."""
+    try:
+        ast.parse(cell)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # slow, and seldom needed
+
+        return str(TransformerManager().transform_cell(cell))
+    return cell
 
 
 def _close(names: set[str] | None, root: Path) -> set[Path]:
@@ -52,15 +57,14 @@ def _close(names: set[str] | None, root: Path) -> set[Path]:
     }
 
 
-def _files(name: str, root: Path) -> Iterator[Path]:
+@cache
+def _files(name: str, root: Path) -> tuple[Path, ...]:
     """The file of a module, and those of the packages that hold it; none of other libraries."""
     parts = name.split(".")
-    for base in (LABTOOLS.parent, root) if parts[0] == LABTOOLS.name else (root,):
-        for length in range(1, len(parts) + 1):
-            place = base.joinpath(*parts[:length])
-            yield from (
-                path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()
-            )
+    bases = (LABTOOLS.parent, root) if parts[0] == LABTOOLS.name else (root,)
+    places = [base.joinpath(*parts[: n + 1]) for base in bases for n in range(len(parts))]
+    both = (path for place in places for path in (place.with_suffix(".py"), place / "__init__.py"))
+    return tuple(path for path in both if path.is_file())
 
 
 @cache

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-import nbformat
-
+from labtools.batch.cells import Cell, read_cells
 from labtools.batch.parameters import Parameter, Value, read_parameters
 from labtools.faults import BadInput, Fault
 from labtools.words import Language
@@ -81,11 +80,11 @@ def read_notebook(path: Path) -> Notebook:
     name = f"{path.parent.name}/{path.stem}"
     file = f"{path.parents[1].name}/{name}.ipynb"
     try:
-        cells = nbformat.read(path, as_version=4).cells
-    except (OSError, ValueError, nbformat.ValidationError) as error:
+        cells = read_cells(path)
+    except (OSError, ValueError) as error:
         found = f"{type(error).__name__}: {str(error)[:200]}"
         raise BadInput([Fault(file, "is a notebook", found, "save it again in Jupyter")]) from error
-    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    tagged = [cell for cell in cells if "parameters" in cell.tags]
     if len(tagged) != 1:
         do = "tag the cell that holds its parameters, and only that one"
         must = "has one cell tagged parameters"
@@ -94,10 +93,10 @@ def read_notebook(path: Path) -> Notebook:
     return Notebook(name, path.absolute(), read_parameters(tagged[0].source, file=file), titles)
 
 
-def _title(cells: Iterable[nbformat.NotebookNode], tag: str) -> str | None:
+def _title(cells: Iterable[Cell], tag: str) -> str | None:
     """The first heading of the first cell with this tag."""
     for cell in cells:
-        if tag in cell.metadata.get("tags", []):
+        if tag in cell.tags:
             lines = [line for line in cell.source.splitlines() if line.startswith("#")]
             return lines[0].lstrip("#").strip() if lines else None
     return None

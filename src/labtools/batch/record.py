@@ -63,6 +63,11 @@ def write_text(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
+def executed_path(out: Path, name: str) -> Path:
+    """Where the executed notebook of a report named so lies."""
+    return out / ".notebooks" / f"{name}.ipynb"
+
+
 def identify_lab(lab: Path, folder: Path) -> str:
     """What tells a lab's folder from any other, without its path.
 

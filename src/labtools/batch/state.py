@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
+from labtools.batch.cells import read_cells
 from labtools.batch.library import hash_library
 from labtools.batch.plan import Notebook
 from labtools.versions import versions
@@ -31,10 +30,12 @@ def read_state(notebook: Notebook) -> State:
     Its code is its code cells with their tags, in order; its prose is everything that a page
     shows beside what the code gives: text, and where the code stands in it.
     """
-    cells = nbformat.read(notebook.path, as_version=4).cells
-    code = [[cell.source, cell.metadata.get("tags", [])] for cell in cells if _is_code(cell)]
-    prose = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in cells]
-    library = hash_library([source for source, _ in code], root=notebook.root)
+    cells = read_cells(notebook.path)
+    code = [[cell.source, cell.tags] for cell in cells if cell.kind == "code"]
+    prose = [[cell.kind, cell.source, cell.tags] for cell in cells]
+    library = hash_library(
+        [cell.source for cell in cells if cell.kind == "code"], root=notebook.root
+    )
     return State(hash_json(code), hash_json(prose), library, versions())
 
 
@@ -62,7 +63,3 @@ def hash_file(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     except OSError as error:
         return type(error).__name__
-
-
-def _is_code(cell: nbformat.NotebookNode) -> bool:
-    return bool(cell.cell_type == "code")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,8 @@ import click
 from labtools.cli.group import lab_option
 
 if TYPE_CHECKING:
+    from labtools.batch.execute import Outcome
+    from labtools.batch.plan import Report
     from labtools.lab import Lab
     from labtools.words import Language
 
@@ -33,6 +36,15 @@ def _shows_names(lab: Lab) -> bool:
         return bool(has_transcript(lab.read_sources()).any())
     except BadInput:  # the notebooks tell it
         return True
+
+
+def _run(reports: Sequence[Report], *, out: Path, jobs: int, timeout: float) -> list[Outcome]:
+    """Run reports, and show how far that has come."""
+    from labtools.batch.progress import shown_progress
+    from labtools.batch.runner import run_plan
+
+    with shown_progress(len(reports)) as progress:
+        return run_plan(reports, out=out, jobs=jobs, timeout=timeout, progress=progress)
 
 
 @click.command()
@@ -97,14 +109,12 @@ def run(
     from labtools.batch.changes import Evidence, find_changes
     from labtools.batch.lock import hold_output
     from labtools.batch.plan import locate_notebooks, plan_reports
-    from labtools.batch.progress import shown_progress
     from labtools.batch.record import identify_lab, read_record
-    from labtools.batch.runner import run_plan
     from labtools.batch.state import hash_file, hash_files
     from labtools.lab import open_lab
     from labtools.privacy.key import find_key
     from labtools.site.build import build_site
-    from labtools.site.pages import Site
+    from labtools.site.frame import Site
 
     lab = open_lab(lab_folder)
     if _shows_names(lab):
@@ -143,8 +153,7 @@ def run(
             click.echo(f"{sum(map(bool, reasons.values()))} of {len(reports)} reports would run")
             return
         to_run = [report for report in reports if reasons[report.name]]
-        with shown_progress(len(to_run)) as progress:
-            outcomes = run_plan(to_run, out=target, jobs=jobs, timeout=timeout, progress=progress)
+        outcomes = _run(to_run, out=target, jobs=jobs, timeout=timeout) if to_run else []
         entries = build_site(
             reports,
             outcomes,

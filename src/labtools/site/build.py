@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labtools.batch.execute import Outcome, executed_path
 from labtools.batch.library import hash_library
 from labtools.batch.plan import Report
-from labtools.batch.prose import refresh_prose
 from labtools.batch.reasons import tell_reason
-from labtools.batch.record import Entry, Record, write_record
+from labtools.batch.record import Entry, Record, executed_path, write_record
 from labtools.batch.state import hash_file, hash_files, hash_json, read_state
+from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
-from labtools.site.pages import TEMPLATE, Site, render_page
 from labtools.words import Language
+
+if TYPE_CHECKING:
+    from labtools.batch.execute import Outcome
 
 
 def build_site(
@@ -39,9 +41,9 @@ def build_site(
     written makes its report a failed one. files: of the lab, with a digest each, when the run
     began. lab: which one it is, as `record.identify_lab` tells.
     """
-    states = {report.notebook.name: asdict(read_state(report.notebook)) for report in reports}
+    about = {report.notebook.name: report.notebook for report in reports}
+    states = {name: asdict(read_state(notebook)) for name, notebook in about.items()}
     evidence = hash_json(dict(files))
-    titles = {report.notebook.name: report.notebook.titles[site.language] for report in reports}
     ran = {outcome.report.name: _as_entry(outcome, site.language) for outcome in outcomes}
     ran = {
         name: replace(
@@ -60,13 +62,15 @@ def build_site(
         and (old.city is None or old.city in site.cities)
         and scopes.get(old.notebook, old.city is None) == (old.city is None)
     }
-    about = {report.name for report in reports} - ran.keys()
-    for name in about & kept.keys():
-        old = kept[name]
+    for name in ({report.name for report in reports} - ran.keys()) & kept.keys():
+        old, notebook = kept[name], about[kept[name].notebook]
         if old.state["prose"] != states[old.notebook]["prose"]:
-            refresh_prose(notebooks / f"{old.notebook}.ipynb", executed_path(out, name))
+            from labtools.batch.prose import refresh_prose  # slow, and seldom needed
+
+            refresh_prose(notebook.path, executed_path(out, name))
         state = {**old.state, "prose": states[old.notebook]["prose"]}
-        kept[name] = replace(old, evidence=evidence, title=titles[old.notebook], state=state)
+        title = notebook.titles[site.language]
+        kept[name] = replace(old, evidence=evidence, title=title, state=state)
     finished = {name: entry for name, entry in ran.items() if entry.status != "stopped"}
     entries = {**ran, **kept, **finished}
     root = notebooks.resolve().parent
@@ -136,6 +140,8 @@ def _with_page(
         )
         if entry.rendered == rendered and page.is_file():
             return entry
+        from labtools.site.pages import render_page  # slow, and not needed where nothing changed
+
         try:
             render_page(executed_path(out, entry.name), page, entry=entry, site=site, cities=cities)
         except Exception as error:  # told as the reason, so that the other pages are written

@@ -14,8 +14,9 @@ from labtools.evidence.inventory import count_faults, list_faults
 from labtools.evidence.readings import Check, count_readings, find_unused, list_readings
 from labtools.faults import BadInput
 from labtools.lab import open_lab
+from labtools.site.frame import Site, format_moment
 from labtools.site.index import load_template
-from labtools.site.pages import Site, find_caption, format_moment
+from labtools.site.pages import find_caption
 from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
 from labtools.words import Language

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from labtools.batch.record import Entry, write_text
-from labtools.site.pages import TEMPLATE, Site, format_moment
+from labtools.site.frame import TEMPLATE, Site, format_moment
 from labtools.site.wording import WORDING, join_words
 
 _CHAPTERS = ("evidence", "interviews", "surveys", "cities")  # a chapter of one's own comes after

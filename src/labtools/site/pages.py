@@ -6,7 +6,6 @@ import base64
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,11 +16,11 @@ from nbconvert.exporters import TemplateExporter
 from labtools.batch.parameters import Value
 from labtools.batch.record import Entry, write_text
 from labtools.site.clean import clean
+from labtools.site.frame import TEMPLATE, Site, format_moment
 from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
-from labtools.words import Language, format_date
+from labtools.words import Language
 
-TEMPLATE = Path(__file__).parent / "template"
 _HIDDEN = {"parameters", "injected-parameters"}
 _KINDS = (
     "text/html",
@@ -34,16 +33,6 @@ _KINDS = (
 )
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-
-
-@dataclass(frozen=True)
-class Site:
-    """What all pages of an output folder share; cities: from slug to name, in the lab's order."""
-
-    lab: str
-    synthetic: bool
-    cities: Mapping[str, str]
-    language: Language
 
 
 def render_page(
@@ -80,15 +69,6 @@ def render_page(
     )
     text, _ = exporter.from_notebook_node(executed)
     write_text(page, text)
-
-
-def format_moment(when: str, language: Language) -> str:
-    """A day and a time as the language writes them, from ISO 8601.
-
-    >>> format_moment("2019-05-14T09:30:00+02:00", "en")
-    '14 May 2019, 09:30'
-    """
-    return f"{format_date(when[:10], language)}, {when[11:16]}"
 
 
 def _is_shown(cell: nbformat.NotebookNode, language: Language) -> bool:

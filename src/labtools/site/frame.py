@@ -1,0 +1,30 @@
+"""What all pages of an output folder share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from labtools.words import Language, format_date
+
+TEMPLATE = Path(__file__).parent / "template"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages of an output folder share; cities: from slug to name, in the lab's order."""
+
+    lab: str
+    synthetic: bool
+    cities: Mapping[str, str]
+    language: Language
+
+
+def format_moment(when: str, language: Language) -> str:
+    """A day and a time as the language writes them, from ISO 8601.
+
+    >>> format_moment("2019-05-14T09:30:00+02:00", "en")
+    '14 May 2019, 09:30'
+    """
+    return f"{format_date(when[:10], language)}, {when[11:16]}"
