@@ -114,7 +114,7 @@ def test_another_delimiter_is_one_fault(tmp_path: Path, sign: str, named: str) -
 
 def test_a_folder_called_like_a_table_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "people.csv").mkdir()
-    with pytest.raises(BadInput, match=r"people\.csv: the file can be read; found"):
+    with pytest.raises(BadInput, match=r"people\.csv: the file must be there to read; found"):
         read_table(tmp_path / "people.csv", "people", name="people.csv")
 
 

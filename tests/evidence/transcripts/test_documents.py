@@ -123,7 +123,7 @@ def test_a_document_of_endless_tags_is_refused(
 
 @pytest.mark.parametrize("file", ["absent.docx", "."])
 def test_what_is_no_file_is_refused(tmp_path: Path, file: str) -> None:
-    with pytest.raises(BadInput, match="the file can be read"):
+    with pytest.raises(BadInput, match="the file must be there to read"):
         read_document(tmp_path / file, name=file)
 
 

@@ -38,7 +38,7 @@ def read_bytes(path: Path, *, name: str) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         found = error.strerror or type(error).__name__
-        fault = Fault(name, "the file can be read", found, "check its name and place")
+        fault = Fault(name, "the file is there to read", found, "check its name and place")
         raise BadInput([fault]) from error
     if not data:
         do = "copy it here again, downloaded if it lies in a cloud"
