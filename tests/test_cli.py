@@ -3,6 +3,9 @@
 import json
 import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -252,3 +255,32 @@ def test_an_import_tells_what_was_found_out_and_what_is_left_to_do(project):
         "--as: must be a name that no survey of the lab has; found boende; give another, or move "
         "surveys/boende away"
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_after_a_run_was_killed_only_what_is_missing_runs(project):
+    """One report is finished, the other asleep, when the run is killed with no word of warning."""
+    path = Path("notebooks/cities/01_goals.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    sleep = "while city == 'umea' and not pathlib.Path('awake').exists():\n    time.sleep(0.1)"
+    notebook.cells.append(new_code_cell(f"import pathlib, time\n{sleep}"))
+    nbformat.write(notebook, path)
+    record = Path("outputs/tiny/internal-sv/run.json")
+    command = [sys.executable, "-c", "from labtools.cli import main; main()"]
+    run = subprocess.Popen([*command, "run", "--lab", "data/tiny"], stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 60
+        while not record.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+    finally:
+        run.kill()
+        run.wait()
+    assert call("run", "--lab", "data/tiny", "--dry-run").stdout.splitlines() == [
+        "cities/01_goals/umea: never run",
+        "1 of 2 reports would run",
+    ]
+    Path("awake").touch()
+    assert call("run", "--lab", "data/tiny").exit_code == 0
+    pages = sorted(page.name for page in record.parent.glob("cities/*/*.html"))
+    assert pages == ["norrvik.html", "umea.html"]
+    assert len(json.loads(record.read_text("utf-8"))["reports"]) == 2

@@ -1,14 +1,21 @@
 """A change of one city's rows touches that city's reads and those across cities alone."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from labtools import reads
-from labtools.batch.changes import Evidence
+from labtools.batch.changes import Evidence, find_changes
+from labtools.batch.execute import describe
+from labtools.batch.plan import Report, read_notebook
+from labtools.batch.record import Entry, executed_path
 from labtools.batch.state import hash_files
 from labtools.lab import open_lab
+from labtools.site.build import as_entry
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +84,29 @@ def test_who_reads_what_changed_runs_again(
 def test_many_changed_files_are_told_by_the_first_few() -> None:
     files = {f"{name}.csv": "1" for name in "abcde"}
     assert Evidence(None, files=files, before={}).tell_changed() == "a.csv, b.csv, c.csv and 2 more"
+
+
+def test_what_a_report_is_made_with_counts_and_the_first_reason_is_told(tmp_path: Path) -> None:
+    notebook = tmp_path / "notebooks" / "a" / "01_x.ipynb"
+    notebook.parent.mkdir(parents=True)
+    parameters = new_code_cell("n: int = 1", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[parameters]), notebook)
+    report = Report(read_notebook(notebook), None, {"n": 1})
+    executed_path(tmp_path, report.name).parent.mkdir(parents=True)
+    executed_path(tmp_path, report.name).touch()
+    entry = as_entry(describe(report, "done", ""), files={"lab.toml": "a"}, language="sv")
+    older = {**entry.state, "versions": {**entry.state["versions"], "pandas": "2.0"}}
+
+    def reason(entry: Entry, **files: str) -> str:
+        evidence = Evidence(None, files={"lab.toml": "a", **files}, before={})
+        (told,) = find_changes(
+            [report], {report.name: entry}, out=tmp_path, evidence=evidence
+        ).values()
+        return told
+
+    assert reason(entry) == ""
+    assert reason(entry, **{"other.csv": "b"}) == ""
+    assert reason(entry, **{"lab.toml": "b"}) == "input changed: lab.toml"
+    assert reason(replace(entry, state=older)) == "version changed: pandas"
+    assert reason(replace(entry, state={**older, "library": "x"})) == "library changed"
+    assert reason(replace(entry, status="failed", parameters={})) == "failed last time"

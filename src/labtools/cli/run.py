@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -38,12 +38,24 @@ def _shows_names(lab: Lab) -> bool:
         return True
 
 
-def _run(reports: Sequence[Report], *, out: Path, jobs: int, timeout: float) -> list[Outcome]:
-    """Run reports, and show how far that has come."""
+def _run(
+    reports: Sequence[Report],
+    *,
+    out: Path,
+    jobs: int,
+    timeout: float,
+    remember: Callable[[Outcome], None],
+) -> list[Outcome]:
+    """Run reports, show how far that has come, and remember each as soon as it is finished."""
     from labtools.batch.progress import shown_progress
     from labtools.batch.runner import run_plan
 
-    with shown_progress(len(reports)) as progress:
+    with shown_progress(len(reports)) as show:
+
+        def progress(outcome: Outcome) -> None:
+            remember(outcome)
+            show(outcome)
+
         return run_plan(reports, out=out, jobs=jobs, timeout=timeout, progress=progress)
 
 
@@ -109,11 +121,11 @@ def run(
     from labtools.batch.changes import Evidence, find_changes
     from labtools.batch.lock import hold_output
     from labtools.batch.plan import locate_notebooks, plan_reports
-    from labtools.batch.record import identify_lab, read_record
+    from labtools.batch.record import identify_lab, read_record, write_record
     from labtools.batch.state import hash_file, hash_files
     from labtools.lab import open_lab
     from labtools.privacy.key import find_key
-    from labtools.site.build import build_site
+    from labtools.site.build import as_entry, build_site
     from labtools.site.frame import Site
 
     lab = open_lab(lab_folder)
@@ -153,7 +165,19 @@ def run(
             click.echo(f"{sum(map(bool, reasons.values()))} of {len(reports)} reports would run")
             return
         to_run = [report for report in reports if reasons[report.name]]
-        outcomes = _run(to_run, out=target, jobs=jobs, timeout=timeout) if to_run else []
+        finished = dict(before.entries)
+
+        def remember(outcome: Outcome) -> None:
+            """So that a run that is killed has not run in vain."""
+            entry = as_entry(outcome, files=files, language=site.language)
+            finished[entry.name] = entry
+            write_record(target, finished.values(), lab=which, files=files)
+
+        outcomes = (
+            _run(to_run, out=target, jobs=jobs, timeout=timeout, remember=remember)
+            if to_run
+            else []
+        )
         entries = build_site(
             reports,
             outcomes,

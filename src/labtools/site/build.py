@@ -44,16 +44,7 @@ def build_site(
     about = {report.notebook.name: report.notebook for report in reports}
     states = {name: asdict(read_state(notebook)) for name, notebook in about.items()}
     evidence = hash_json(dict(files))
-    ran = {outcome.report.name: _as_entry(outcome, site.language) for outcome in outcomes}
-    ran = {
-        name: replace(
-            entry,
-            state=states[entry.notebook],
-            settings=files.get("lab.toml", ""),
-            evidence=evidence,
-        )
-        for name, entry in ran.items()
-    }
+    ran = {one.report.name: as_entry(one, files=files, language=site.language) for one in outcomes}
     scopes = {report.notebook.name: report.city is None for report in reports}
     kept = {
         name: old
@@ -89,7 +80,11 @@ def build_site(
     ]
 
 
-def _as_entry(outcome: Outcome, language: Language) -> Entry:
+def as_entry(outcome: Outcome, *, files: Mapping[str, str], language: Language) -> Entry:
+    """What the record says of a report that has just been run, before it has a page.
+
+    files: of the lab, with a digest each, when the run began.
+    """
     report, root = outcome.report, outcome.report.notebook.root
     return Entry(
         notebook=report.notebook.name,
@@ -106,6 +101,9 @@ def _as_entry(outcome: Outcome, language: Language) -> Entry:
         page=None,
         reads=[[read.reader, read.arguments, read.digest] for read in outcome.reads],
         files={name: hash_file(root / name) for name in outcome.files},
+        state=asdict(read_state(report.notebook)),
+        settings=files.get("lab.toml", ""),
+        evidence=hash_json(dict(files)),
     )
 
 
