@@ -156,7 +156,8 @@ def run_report(report: Report, *, out: Path, timeout: float, server: str | None 
     except DeadKernelError:
         if server is not None and not is_there(server):  # its kernels died with it
             return run_report(report, out=out, timeout=timeout)
-        reason = f"code cell {watch.cell}: the kernel died, perhaps for want of memory"
+        where = f"code cell {watch.cell}" if watch.cell else "before its first cell"
+        reason = f"{where}: the kernel died, perhaps for want of memory"
     except CellTimeoutError:
         reason = f"code cell {watch.cell}: not finished {timeout:g} seconds after the start"
     except Exception as error:  # told as the reason, so that the other reports go on

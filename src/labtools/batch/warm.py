@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import select
@@ -79,6 +80,12 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.pid = self.pgid = self.process.pid
         self.cwd = request["cwd"]
         return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended; Jupyter's own looks ten times a second."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.002)
+        return await super().wait()  # type: ignore[no-any-return]
 
 
 class Forked:
