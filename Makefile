@@ -28,6 +28,8 @@ lab: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/transcripts.py
+	$(BIN)/python benchmarks/names.py
+	$(BIN)/python benchmarks/batch.py
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
