@@ -10,6 +10,7 @@ import pytest
 
 from labtools.batch.plan import find_notebooks, plan_reports
 from labtools.batch.runner import run_plan
+from labtools.batch.warm import kernel_server
 from labtools.lab import open_lab
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,7 +106,10 @@ def test_every_notebook_runs_for_every_city(
     lab = open_lab(f"data/{name}")
     reports = plan_reports(lab, folder=ROOT / "notebooks", language=language)
     assert len(reports) >= len(NOTEBOOKS) + 6
-    outcomes = run_plan(reports, out=tmp_path, jobs=2, timeout=120, progress=lambda _: None)
+    with kernel_server(["labtools.lab", "labtools.interviews.tokens"]) as server:
+        outcomes = run_plan(
+            reports, out=tmp_path, jobs=2, timeout=120, server=server, progress=lambda _: None
+        )
     assert [(one.report.name, one.reason) for one in outcomes if one.status != "done"] == []
     assert [one.report.name for one in outcomes if one.stderr] == []
     for path in tmp_path.rglob("*.ipynb"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import version
 
 _PACKAGES = (
@@ -21,4 +22,9 @@ _PACKAGES = (
 
 def versions() -> dict[str, str]:
     """Python's version and those of the packages that make numbers, ink and pages, by name."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+    return {"python": platform.python_version(), **_of_packages()}
+
+
+@cache
+def _of_packages() -> dict[str, str]:
+    return {name: version(name) for name in _PACKAGES}

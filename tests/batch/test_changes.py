@@ -13,9 +13,10 @@ from labtools.batch.changes import Evidence, find_changes
 from labtools.batch.execute import describe
 from labtools.batch.plan import Report, read_notebook
 from labtools.batch.record import Entry, executed_path
-from labtools.batch.state import hash_files
+from labtools.batch.state import hash_files, read_states
 from labtools.lab import open_lab
-from labtools.site.build import as_entry
+from labtools.site.build import Output
+from labtools.site.frame import Site
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +95,16 @@ def test_what_a_report_is_made_with_counts_and_the_first_reason_is_told(tmp_path
     report = Report(read_notebook(notebook), None, {"n": 1})
     executed_path(tmp_path, report.name).parent.mkdir(parents=True)
     executed_path(tmp_path, report.name).touch()
-    entry = as_entry(describe(report, "done", ""), files={"lab.toml": "a"}, language="sv")
+    states = read_states([report])
+    site = Site("Labb", False, {}, "sv")
+    output = Output(tmp_path, "x", notebook.parents[1], site, {"lab.toml": "a"}, states)
+    entry = output.as_entry(describe(report, "done", ""))
     older = {**entry.state, "versions": {**entry.state["versions"], "pandas": "2.0"}}
 
     def reason(entry: Entry, **files: str) -> str:
         evidence = Evidence(None, files={"lab.toml": "a", **files}, before={})
         (told,) = find_changes(
-            [report], {report.name: entry}, out=tmp_path, evidence=evidence
+            [report], {report.name: entry}, states=states, out=tmp_path, evidence=evidence
         ).values()
         return told
 

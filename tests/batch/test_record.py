@@ -37,8 +37,8 @@ ENTRY = Entry(
     rendered="f",
 )
 
-OLDER = '{"format": 1, "lab": "x", "files": {}, "reports": []}'
-FOREIGN = '{"format": 2, "lab": "x", "files": {}, "reports": [{"notebook": "x"}]}'
+OLDER = '{"format": 2, "lab": "x", "files": {}, "reports": []}'
+FOREIGN = '{"format": 3, "lab": "x", "files": {}, "reports": [{"notebook": "x"}]}'
 
 
 def never(line):
@@ -48,7 +48,7 @@ def never(line):
 
 def test_entries_come_back_sorted_by_name(tmp_path):
     first = Entry(**{**vars(ENTRY), "notebook": "cities/01_goals", "city": None})
-    write_record(tmp_path, [ENTRY, first], lab="x", files={"a.csv": "1"})
+    write_record(tmp_path, [ENTRY, first], lab="x", files={"a.csv": "1"}, costs={})
     found = read_record(tmp_path, lab="x", tell=never)
     assert list(found.entries.values()) == [first, ENTRY]
     assert found.files == {"a.csv": "1"}
@@ -56,7 +56,7 @@ def test_entries_come_back_sorted_by_name(tmp_path):
 
 
 def test_the_record_is_plain_utf8_with_versions_and_time(tmp_path):
-    write_record(tmp_path, [ENTRY], lab="x", files={})
+    write_record(tmp_path, [ENTRY], lab="x", files={}, costs={})
     text = (tmp_path / "run.json").read_text(encoding="utf-8")
     record = json.loads(text)
     assert "Tillhörighet" in text
@@ -81,7 +81,7 @@ def test_a_damaged_or_older_record_is_told_and_everything_runs_again(tmp_path, t
 
 
 def test_the_record_of_another_lab_is_refused(tmp_path):
-    write_record(tmp_path, [ENTRY], lab="x", files={})
+    write_record(tmp_path, [ENTRY], lab="x", files={}, costs={})
     with pytest.raises(BadInput, match=r"must be the record of this lab; .*; give another --out"):
         read_record(tmp_path, lab="y", tell=never)
 

@@ -19,6 +19,7 @@ from labtools.batch.execute import _Translator, describe
 from labtools.batch.plan import Notebook, Report, read_notebook
 from labtools.batch.record import executed_path
 from labtools.batch.runner import run_plan
+from labtools.batch.warm import kernel_server
 
 
 def write(root: Path, name: str, *sources: str) -> Notebook:
@@ -42,7 +43,7 @@ def test_reports_run_at_the_root_and_failures_stay_apart(tmp_path, capfd):
     reports = [Report(notebook, "x", {"city": text}) for notebook in (fine, wrong, dead, slow)]
     seen = []
     outcomes = run_plan(
-        reports, out=out, jobs=2, timeout=8, progress=lambda outcome: seen.append(outcome)
+        reports, out=out, jobs=2, timeout=8, server=None, progress=lambda one: seen.append(one)
     )
 
     assert [outcome.status for outcome in outcomes] == ["done", "failed", "failed", "failed"]
@@ -76,31 +77,43 @@ def test_a_reason_is_one_line_without_terminal_colours(tmp_path):
     assert len(outcome.reason) < 450
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no parent process to kill")
-def test_a_killed_process_hits_only_its_own_report_which_gets_a_second_try(tmp_path):
-    """One report kills its process each time, one only the first time, one waits meanwhile."""
-    kill = "import os, pathlib, signal\nonce = pathlib.Path('once')\n"
-    deadly = write(
-        tmp_path,
-        "01_deadly",
-        kill + "os.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)",
-    )
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+def test_where_the_server_of_kernels_is_killed_its_reports_run_in_ordinary_ones(tmp_path):
+    """One report kills the server while another waits in a kernel of it; all come to their end."""
+    kill = "import os, pathlib\nonce = pathlib.Path('once')\n"
     unlucky = write(
         tmp_path,
-        "02_unlucky",
+        "01_unlucky",
         kill + "if not once.exists():\n    once.touch()\n    os.kill(os.getppid(), 9)",
     )
+    beside = write(tmp_path, "02_beside", "import time\ntime.sleep(2)\nprint(city)")
     fine = write(tmp_path, "03_fine", "print(city)")
-    reports = [Report(notebook, "x", {"city": "x"}) for notebook in (deadly, unlucky, fine)]
-    out = tmp_path / "out"
+    reports = [Report(notebook, "x", {"city": "x"}) for notebook in (unlucky, beside, fine)]
     seen = []
-    outcomes = run_plan(reports, out=out, jobs=2, timeout=60, progress=seen.append)
-    assert [outcome.status for outcome in outcomes] == ["failed", "done", "done"]
-    assert outcomes[0].reason.startswith("the process that ran it was killed twice")
+    with kernel_server([]) as server:
+        outcomes = run_plan(
+            reports, out=tmp_path / "out", jobs=2, timeout=60, server=server, progress=seen.append
+        )
+    assert [outcome.status for outcome in outcomes] == ["done", "done", "done"]
     assert len(seen) == 3
-    written = sorted(path.name for path in (out / ".notebooks" / "a").glob("*/*"))
-    assert written == ["x.ipynb", "x.ipynb"]
-    assert not executed_path(out, reports[0].name).exists()
+    written = sorted(path.name for path in (tmp_path / "out" / ".notebooks" / "a").glob("*/*"))
+    assert written == ["x.ipynb"] * 3 + ["x.log"] * 3
+
+
+def test_an_error_of_the_callers_stops_the_run_and_is_raised_again(tmp_path):
+    """As when the record cannot be written; what runs meanwhile is ended."""
+    reports = [
+        Report(write(tmp_path, "01_fine", "print(city)"), "x", {"city": "x"}),
+        Report(write(tmp_path, "02_slow", "import time\ntime.sleep(60)"), "x", {"city": "x"}),
+    ]
+
+    def refuse(outcome):
+        raise OSError(28, "No space left on device")
+
+    begun = time.monotonic()
+    with pytest.raises(OSError, match="No space left"):
+        run_plan(reports, out=tmp_path / "o", jobs=2, timeout=60, server=None, progress=refuse)
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals for one process")
@@ -126,7 +139,8 @@ def test_a_signal_stops_what_runs_and_leaves_nothing_half_written(tmp_path, name
                 notebook = read_notebook(Path({str(tmp_path)!r}) / "notebooks/a/01_sleep.ipynb")
                 reports = [Report(notebook, city, {{"city": city}}) for city in "abcd"]
                 out = Path({str(tmp_path)!r}) / "out"
-                outcomes = run_plan(reports, out=out, jobs=1, timeout=60, progress=print)
+                options = dict(jobs=1, timeout=60, server=None, progress=print)
+                outcomes = run_plan(reports, out=out, **options)
                 print(*[outcome.status for outcome in outcomes])
             """
         ),
@@ -146,14 +160,16 @@ def test_a_signal_stops_what_runs_and_leaves_nothing_half_written(tmp_path, name
     assert (out, err) == ("stopped stopped stopped stopped\n", "")
     kernel = int(marker.read_text())
     wait_until(lambda: not is_running(kernel))
-    assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert [path.suffix for path in written] == [".log"]
+    assert written[0].read_text("utf-8").endswith("stopped: stopped before it was finished\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
 def test_after_a_run_signals_mean_what_they_did_before():
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
-    assert run_plan([], out=Path("unused"), jobs=1, timeout=1, progress=print) == []
+    assert run_plan([], out=Path("unused"), jobs=1, timeout=1, server=None, progress=print) == []
     assert [signal.getsignal(number) for number in numbers] == before
 
 

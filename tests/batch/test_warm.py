@@ -34,7 +34,7 @@ LIGHT = (
 
 @pytest.fixture(scope="module")
 def server() -> Any:
-    with kernel_server() as path:
+    with kernel_server([]) as path:
         yield path
 
 
@@ -134,7 +134,7 @@ def ask(server: str) -> Forked:
 
 
 def test_kernels_end_with_their_server(tmp_path: Path) -> None:
-    with kernel_server() as path:
+    with kernel_server([]) as path:
         kernel = ask(path)
         assert kernel.poll() is None
     assert wait_for(lambda: kernel.poll() is not None)
@@ -147,7 +147,7 @@ def test_a_report_runs_in_an_ordinary_kernel_where_the_server_is_gone(tmp_path: 
 
 
 def test_a_kernel_takes_signals_only_while_it_lives() -> None:
-    with kernel_server() as path:
+    with kernel_server([]) as path:
         kernel = ask(path)
         kernel.kill()
         assert wait_for(lambda: kernel.poll() is not None)

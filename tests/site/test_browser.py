@@ -12,7 +12,7 @@ from PIL import Image
 from labtools.batch.record import Entry
 from labtools.site.frame import Site
 from labtools.site.index import write_index
-from labtools.site.pages import render_page
+from labtools.site.pages import Press
 
 SITE = Site(
     "Prövolabbet",
@@ -67,13 +67,9 @@ def folder(tmp_path: Path) -> Path:
         )
         entries.append(entry)
         if entry.page:
-            render_page(
-                tmp_path / "x.ipynb",
-                tmp_path / entry.page,
-                entry=entry,
-                site=SITE,
-                cities=["norrvik", "umea", "o"],
-            )
+            page = tmp_path / entry.page
+            cities = ["norrvik", "umea", "o"]
+            Press(SITE).render(tmp_path / "x.ipynb", page, entry, cities=cities)
     write_index(tmp_path / "index.html", entries, site=SITE, when="2026-01-31T12:00:00+01:00")
     return tmp_path
 

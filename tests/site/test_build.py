@@ -10,7 +10,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from labtools.batch.execute import describe
 from labtools.batch.plan import Notebook, Report
 from labtools.batch.record import executed_path, read_record
-from labtools.site.build import build_site
+from labtools.batch.state import read_states
+from labtools.site.build import Output, build_site
 from labtools.site.frame import Site
 
 SITE = Site("Labb", False, {"norrvik": "Norrvik", "umea": "Umeå"}, "sv")
@@ -41,11 +42,8 @@ def run(tmp_path: Path):
             reports,
             outcomes,
             before=read_record(out, lab="x", tell=print),
-            files={},
-            out=out,
-            notebooks=tmp_path / "notebooks",
-            site=site,
-            lab="x",
+            output=Output(out, "x", tmp_path / "notebooks", site, {}, read_states(reports)),
+            costs=dict,
         )
 
     return build

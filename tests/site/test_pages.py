@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from labtools.batch.record import Entry
 from labtools.site.frame import Site
 from labtools.site.index import write_index
-from labtools.site.pages import render_page
+from labtools.site.pages import Press
 from labtools.site.wording import WORDING
 
 SITE = Site("Prövolabbet", True, {"norrvik": "Norrvik", "umea": "Umeå"}, "sv")
@@ -87,7 +87,7 @@ def page(tmp_path: Path):
         source = tmp_path / "x.ipynb"
         nbformat.write(new_notebook(cells=list(cells), metadata=metadata), source)
         target = tmp_path / f"{entry.name}.html"
-        render_page(source, target, entry=entry, site=site, cities=cities)
+        Press(site).render(source, target, entry, cities=cities)
         return target.read_text(encoding="utf-8")
 
     return render

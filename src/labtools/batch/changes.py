@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labtools.batch.plan import Report
 from labtools.batch.record import Entry, executed_path
-from labtools.batch.state import State, hash_file, hash_json, read_state
+from labtools.batch.state import State, hash_file, hash_json
 from labtools.faults import BadInput
 from labtools.reads import Read, read_again
 
@@ -51,27 +51,25 @@ def find_changes(
     reports: Sequence[Report],
     before: Mapping[str, Entry],
     *,
+    states: Mapping[str, State],
     out: Path,
     evidence: Evidence,
 ) -> dict[str, str]:
     """Why each report has to run, by name; "" where it would come out as it is.
 
-    before: what the record of the output folder says of each report, by name. The reasons, the
+    before: what the record of the output folder says of each report, by name. states: of the
+    notebooks, as they are now. The reasons, the
     first that holds: never run; failed last time; output missing; parameters, notebook, library
     or version changed; input changed, with the names of the files that did. Its reads are made
     again only where some file of the lab is not as it was when the report was last looked at.
     """
-    states: dict[Path, State] = {}
     reasons = {}
     for report in reports:
-        path = report.notebook.path
-        if path not in states:
-            states[path] = read_state(report.notebook)
         entry = before.get(report.name)
         reasons[report.name] = (
             "never run"
             if entry is None
-            else _tell_state(report, entry, states[path], out=out)
+            else _tell_state(report, entry, states[report.notebook.name], out=out)
             or _tell_inputs(report, entry, evidence)
         )
     return reasons

@@ -1,11 +1,12 @@
 """A process that has imported what notebooks import, and forks itself into a kernel on request.
 
-    python -m labtools.batch.kernel_server NUMBER
+    python -m labtools.batch.kernel_server NUMBER [MODULE ...]
 
-NUMBER is the inherited socket at which it listens. Each connection asks for one kernel by a line
-of JSON: `argv` (of an ordinary kernel), `cwd` and `env`. It is answered by the kernel's process
-id, and stays open until the kernel has ended. The server ends when its standard input does, and
-its kernels end with it. Linux only.
+NUMBER is the inherited socket at which it listens; MODULE another module to import. Each
+connection asks for one kernel by a line of JSON: `argv` (of an ordinary kernel), `cwd` and `env`.
+It is answered by a line with the kernel's process id, by a second one when the kernel listens at
+its sockets, and stays open until the kernel has ended. The server ends when its standard input
+does, and its kernels end with it. Linux only.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Iterable, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -33,24 +35,21 @@ STACK = (
     "scipy.stats",
     "IPython.core.completer",
     "ipykernel.ipkernel",
+    "ipykernel.debugger",  # each kernel looks whether it is there
     "ipykernel.kernelapp",
-    "labtools.contact_sheets",
-    "labtools.figures",
-    "labtools.interviews.concordance",
-    "labtools.interviews.tokens",
-    "labtools.lab",
+    "labtools.reads",
     "pyarrow.parquet",
 )
-"""Imported before the first fork: what most notebooks import. Anything else they import anew."""
+"""Imported before the first fork, with the given modules. Anything else notebooks import anew."""
 
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def serve(number: int) -> None:
+def serve(number: int, modules: Sequence[str]) -> None:
     """Import, then fork a kernel for each request that comes to the socket, or already waits."""
     with socket.socket(fileno=number) as server:
         server.set_inheritable(False)
-        _import_stack()
+        _import_stack([*STACK, *modules])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels leave nothing behind
         while True:
@@ -62,11 +61,14 @@ def serve(number: int) -> None:
                 _fork_kernel(server, connection)
 
 
-def _import_stack() -> None:
+def _import_stack(modules: Iterable[str]) -> None:
     """Import, and set apart what is imported, so that no kernel's collector copies it."""
-    for name in STACK:
+    gc.disable()  # nothing of it is to be collected
+    for name in modules:
         importlib.import_module(name)
-    importlib.import_module("simplemma").lemmatize("ett", lang="sv")  # reads the dictionary
+    if "simplemma" in sys.modules:
+        sys.modules["simplemma"].lemmatize("ett", lang="sv")  # reads the dictionary
+    gc.enable()
     gc.collect()
     gc.freeze()
 
@@ -101,7 +103,7 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any], *, parent
         launcher, *arguments = request["argv"]
         sys.argv = [_find_module(launcher), *arguments]
         connection.sendall(f"{os.getpid()}\n".encode())
-        _run_kernel(arguments)
+        _run_kernel(arguments, connection)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -118,7 +120,7 @@ def _find_module(name: str) -> str:
     return name if spec is None or spec.origin is None else spec.origin
 
 
-def _run_kernel(arguments: list[str]) -> None:
+def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
@@ -126,6 +128,7 @@ def _run_kernel(arguments: list[str]) -> None:
     application = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
     _show_figures(application.shell)
+    connection.sendall(b"listening\n")
     application.start()
 
 
@@ -148,4 +151,4 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
     sys.path.pop(0)  # the folder that -m puts there, which kernels do not have
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), sys.argv[2:])

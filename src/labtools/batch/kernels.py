@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import Any
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from traitlets import Unicode, default
 from traitlets.config import Config
@@ -36,7 +36,7 @@ class PromptClient(AsyncKernelClient):  # type: ignore[misc]
         while True:
             asked = self.kernel_info()
             reply = await self._hear(self.shell_channel, asked, "kernel_info_reply", seconds=1)
-            if reply and await self._hear(self.iopub_channel, asked, "status", seconds=0.2):
+            if reply and await self._hear(self.iopub_channel, asked, "status", seconds=0.02):
                 return
             if not await self._async_is_alive():
                 raise DeadKernelError("Kernel died before it could be asked anything")
@@ -59,10 +59,12 @@ class PromptClient(AsyncKernelClient):  # type: ignore[misc]
 class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
     """Starts `sys.executable`, whatever kernels are installed or named in the notebook.
 
-    Where there is a `server` of kernels, it forks the kernel; else Python starts anew.
+    Where there is a `server` of kernels, it forks the kernel; else Python starts anew. The
+    kernel tells what it reads to the file `told`.
     """
 
     server = Unicode(help="Where a server of kernels listens.").tag(config=True)
+    told = Unicode(help="To which the kernel tells what it reads.").tag(config=True)
 
     async def _async_wait(self, pollinterval: float = 0.002) -> None:
         """Jupyter's own looks ten times a second whether a kernel has ended."""
@@ -78,7 +80,13 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _FIRST]
         fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
         metadata = {"kernel_provisioner": fork} if self.server else {}
-        return KernelSpec(argv=argv, display_name="labtools", language="python", metadata=metadata)
+        return KernelSpec(
+            argv=argv,
+            display_name="labtools",
+            language="python",
+            metadata=metadata,
+            env={reads.FILE: self.told},
+        )
 
 
 def watched_manager(see: Callable[[OwnKernelManager], None]) -> type[OwnKernelManager]:
@@ -93,28 +101,32 @@ def watched_manager(see: Callable[[OwnKernelManager], None]) -> type[OwnKernelMa
 
 
 @contextmanager
-def private_connection(server: str | None) -> Iterator[Config]:
-    """Settings for a kernel manager whose sockets lie in a folder that only this user can enter.
-
-    The folder is short, as the path of a socket holds about a hundred characters, and is
-    removed at the end. Windows has no such sockets: there it is TCP on this machine only.
-    server: where a server of kernels listens; None starts each kernel anew.
-    """
-    if sys.platform == "win32":
-        yield Config()
-        return
-    with TemporaryDirectory(prefix="labtools-", dir="/tmp") as folder:
-        settings = {"transport": "ipc", "ip": f"{folder}/k", "connection_file": f"{folder}/k.json"}
-        yield Config({"OwnKernelManager": {**settings, "server": server or ""}})
+def own_event_loop() -> Iterator[None]:
+    """The loop in which this thread talks with a kernel, closed at the end."""
+    loop = ensure_event_loop()
+    try:
+        yield
+    finally:
+        loop.close()
 
 
 @contextmanager
-def told_reads() -> Iterator[Path]:
-    """A file to which the kernels that this process starts meanwhile tell what they read."""
-    with TemporaryDirectory(prefix="labtools-") as folder:
-        path = Path(folder) / "reads"
-        os.environ[reads.FILE] = str(path)
-        try:
-            yield path
-        finally:
-            del os.environ[reads.FILE]
+def private_connection(server: str | None) -> Iterator[tuple[Config, Path]]:
+    """Settings for a kernel manager, and the file to which its kernel tells what it reads.
+
+    They lie, with the kernel's sockets, in a folder that only this user can enter. It is short,
+    as the path of a socket holds about a hundred characters, and is removed at the end. Windows
+    has no such sockets: there it is TCP on this machine only.
+    server: where a server of kernels listens; None starts each kernel anew.
+    """
+    here = None if sys.platform == "win32" else "/tmp"
+    with TemporaryDirectory(prefix="labtools-", dir=here) as folder:
+        told = Path(folder) / "reads"
+        settings = {"server": server or "", "told": str(told)}
+        if sys.platform != "win32":
+            settings |= {
+                "transport": "ipc",
+                "ip": f"{folder}/k",
+                "connection_file": f"{folder}/k.json",
+            }
+        yield Config({"OwnKernelManager": settings}), told

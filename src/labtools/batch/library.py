@@ -26,6 +26,13 @@ def hash_library(cells: Iterable[str], *, root: Path) -> str:
     return whole.hexdigest()[:16]
 
 
+def find_modules(cells: Iterable[str]) -> list[str]:
+    """The modules of labtools that code imports, sorted; all that are known without running it."""
+    names = _imports("\n".join(map(_plain, cells))) or set()
+    own = [name for name in names if name.startswith("labtools.")]
+    return sorted(name for name in own if len(_files(name, LABTOOLS)) > name.count("."))
+
+
 def _plain(cell: str) -> str:
     """A cell as Python, IPython's own signs taken away where there are any."""
     try:

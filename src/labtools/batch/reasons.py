@@ -18,10 +18,15 @@ def tell_reason(text: str, *, root: Path) -> str:
     >>> tell_reason("FileNotFoundError:\\n '/srv/lab/data/x.csv'", root=Path("/srv/lab"))
     "FileNotFoundError: './data/x.csv'"
     """
-    line = " ".join(_ANSI.sub("", text).split())
+    line = " ".join(without_colours(text).split())
     for path, short in _short_forms(root):
         line = re.sub(rf"(?<![\w.~-]){re.escape(path)}(?![\w-])", short, line)
     return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+
+
+def without_colours(text: str) -> str:
+    """The text as it would be read without a terminal."""
+    return _ANSI.sub("", text)
 
 
 def _short_forms(root: Path) -> list[tuple[str, str]]:

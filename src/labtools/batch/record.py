@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from labtools.batch.journal import add_line, forget_lines, read_lines
 from labtools.batch.parameters import Value
 from labtools.faults import BadInput, Fault
 from labtools.versions import versions
 
 FILE = "run.json"
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ def executed_path(out: Path, name: str) -> Path:
     return out / ".notebooks" / f"{name}.ipynb"
 
 
+def log_path(out: Path, name: str) -> Path:
+    """Where the log of a report named so lies: when each cell began and ended, stderr, errors."""
+    return out / ".notebooks" / f"{name}.log"
+
+
 def identify_lab(lab: Path, folder: Path) -> str:
     """What tells a lab's folder from any other, without its path.
 
@@ -91,11 +97,17 @@ class Record:
 
 
 def write_record(
-    folder: Path, entries: Iterable[Entry], *, lab: str, files: Mapping[str, str]
+    folder: Path,
+    entries: Iterable[Entry],
+    *,
+    lab: str,
+    files: Mapping[str, str],
+    costs: Mapping[str, float],
 ) -> None:
     """Write `run.json` of an output folder, sorted by notebook and city; versions of this run.
 
-    lab: as `identify_lab` tells; files: of the lab, with a digest each.
+    lab: as `identify_lab` tells; files: of the lab, with a digest each; costs: of this run. The
+    file run.schema.json beside this module tells what each part is.
     """
     record = {
         "format": FORMAT,
@@ -103,23 +115,33 @@ def write_record(
         "files": dict(files),
         "when": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": versions(),
+        "run": dict(costs),
         "reports": [asdict(entry) for entry in sorted(entries, key=lambda entry: entry.name)],
     }
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(folder / FILE, text + "\n")
+    forget_lines(folder)
+
+
+def remember_entry(folder: Path, entry: Entry, *, lab: str) -> None:
+    """Keep what became of a report until the run writes its record, or in place of it."""
+    add_line(folder, asdict(entry), lab=lab, version=FORMAT)
 
 
 def read_record(folder: Path, *, lab: str, tell: Callable[[str], None]) -> Record:
-    """The reports of an output folder so far; none where it has no `run.json`.
+    """The reports of an output folder so far; none where it has no record.
 
+    What a run had finished that did not come to its end is among them.
     lab: as `identify_lab` tells. A file that is damaged, or of another version of labtools, is
     told in one line and counts as none: everything runs again. Raises BadInput where it is about
     another lab.
     """
     path = folder / FILE
-    if not path.exists():
-        return Record({}, {})
     try:
+        unfinished = [Entry(**line) for line in read_lines(folder, lab=lab, version=FORMAT)]
+        later = {entry.name: entry for entry in unfinished}
+        if not path.exists():
+            return Record(later, {})
         record = json.loads(path.read_bytes())
         if record["lab"] != lab:
             found, do = "another one in a folder of the same name", "give another --out"
@@ -134,4 +156,4 @@ def read_record(folder: Path, *, lab: str, tell: Callable[[str], None]) -> Recor
         found = f"{type(error).__name__}: {error}"
         tell(f"{path}: not a record of this version of labtools ({found}); everything runs again")
         return Record({}, {})
-    return Record({entry.name: entry for entry in entries}, files)
+    return Record({entry.name: entry for entry in entries} | later, files)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from labtools.batch.cells import read_cells
 from labtools.batch.library import hash_library
-from labtools.batch.plan import Notebook
+from labtools.batch.plan import Notebook, Report
 from labtools.versions import versions
 
 
@@ -22,6 +22,12 @@ class State:
     prose: str
     library: str
     versions: Mapping[str, str]
+
+
+def read_states(reports: Iterable[Report]) -> dict[str, State]:
+    """The state that the notebook of each report is in now, by the notebook's name."""
+    notebooks = {report.notebook.name: report.notebook for report in reports}
+    return {name: read_state(notebook) for name, notebook in notebooks.items()}
 
 
 def read_state(notebook: Notebook) -> State:

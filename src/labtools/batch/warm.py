@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,11 +24,17 @@ from traitlets import Unicode
 PROVISIONER = "labtools-fork"
 """Its name among Jupyter's kernel provisioners, as pyproject.toml declares it."""
 
+# As Jupyter starts a kernel, whose debugger would complain of frozen modules.
+_PYTHON = (sys.executable, "-Xfrozen_modules=off")
+_MOMENT = 0.002
+_LONGEST_START = 30
+
 
 @contextmanager
-def kernel_server() -> Iterator[str | None]:
+def kernel_server(modules: Sequence[str]) -> Iterator[str | None]:
     """Start a server of kernels; its socket, in a folder that only this user can enter.
 
+    modules: of labtools, that the notebooks import: they are there when a kernel starts.
     None where the system cannot fork as is needed here: only Linux does.
     """
     if sys.platform != "linux":
@@ -43,7 +50,7 @@ def kernel_server() -> Iterator[str | None]:
             listening.listen(64)
             number = listening.fileno()
             process = subprocess.Popen(
-                [sys.executable, "-m", "labtools.batch.kernel_server", str(number)],
+                [*_PYTHON, "-m", "labtools.batch.kernel_server", str(number), *modules],
                 stdin=subprocess.PIPE,
                 env={**threads, **os.environ, **backend},
                 pass_fds=(number,),
@@ -78,13 +85,16 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         except OSError:  # the server is gone: the report need not be
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid
+        end = time.monotonic() + _LONGEST_START
+        while not self.process.listens and self.process.poll() is None and time.monotonic() < end:
+            await asyncio.sleep(_MOMENT)
         self.cwd = request["cwd"]
         return self.connection_info
 
     async def wait(self) -> int | None:
         """Wait until the kernel has ended; Jupyter's own looks ten times a second."""
         while await self.poll() is None:
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(_MOMENT)
         return await super().wait()  # type: ignore[no-any-return]
 
 
@@ -92,50 +102,68 @@ class Forked:
     """A forked kernel, with those parts of `subprocess.Popen` that Jupyter's provisioner calls.
 
     The connection through which it was asked for stays open as long as it lives: its number is
-    believed only so long, since another process may get it afterwards.
+    believed only so long, since another process may get it afterwards. `listens`, as far as the
+    last `poll` knew: who connects earlier is let in only a tenth of a second later.
     """
 
     stdin = stdout = stderr = None
 
     def __init__(self, path: str, request: dict[str, Any]) -> None:
         self.returncode: int | None = None
+        self.listens = False
+        self._lock = threading.RLock()  # a run that is stopped ends it from another thread
         self._connection = socket.socket(socket.AF_UNIX)
         try:
             self._connection.connect(path)
             self._connection.sendall((json.dumps(request) + "\n").encode("utf-8"))
-            self.pid = int(self._receive_line())
+            self.pid = self._receive_number()
         except BaseException:
             self._connection.close()
             raise
 
-    def _receive_line(self) -> bytes:
-        line = b""
-        while not line.endswith(b"\n"):
+    def _receive_number(self) -> int:
+        said = b""
+        while b"\n" not in said:
             part = self._connection.recv(64)
             if not part:
                 raise ConnectionError("the server of kernels has ended")
-            line += part
-        return line
+            said += part
+        number, rest = said.split(b"\n", 1)
+        self.listens = bool(rest)
+        return int(number)
 
     def poll(self) -> int | None:
         """None while the kernel lives, else -1: how it ended is not known."""
-        if self.returncode is None:
-            ready, _, _ = select.select([self._connection], [], [], 0)
-            if ready:
-                self.returncode = -1
-                self._connection.close()
-        return self.returncode
+        with self._lock:
+            if self.returncode is None:
+                ready, _, _ = select.select([self._connection], [], [], 0)
+                if ready:
+                    self._hear()
+            return self.returncode
+
+    def _hear(self) -> None:
+        """Take what the kernel says, or the end of the connection, which is its own."""
+        try:
+            said = self._connection.recv(64)
+        except ConnectionError:
+            said = b""
+        if said:
+            self.listens = True
+        else:
+            self.returncode = -1
+            self._connection.close()
 
     def wait(self) -> int:
         """Wait until the kernel has ended."""
         while (code := self.poll()) is None:
-            time.sleep(0.001)
+            time.sleep(_MOMENT)
         return code
 
     def send_signal(self, number: int) -> None:
         """Send a signal to the kernel, if it lives."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
+        with self._lock:
+            if self.poll() is None:
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask the kernel to end."""

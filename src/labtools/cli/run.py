@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
     from labtools.batch.plan import Report
     from labtools.lab import Lab
+    from labtools.site.build import Output
     from labtools.words import Language
 
 
@@ -41,22 +44,53 @@ def _shows_names(lab: Lab) -> bool:
 def _run(
     reports: Sequence[Report],
     *,
-    out: Path,
+    output: Output,
     jobs: int,
     timeout: float,
-    remember: Callable[[Outcome], None],
 ) -> list[Outcome]:
     """Run reports, show how far that has come, and remember each as soon as it is finished."""
-    from labtools.batch.progress import shown_progress
-    from labtools.batch.runner import run_plan
+    from labtools.batch.cells import read_cells
+    from labtools.batch.library import find_modules
+    from labtools.batch.quick_schema import import_jsonschema
+    from labtools.batch.warm import kernel_server
 
-    with shown_progress(len(reports)) as show:
+    paths = {report.notebook.path for report in reports}
+    cells = [cell for path in paths for cell in read_cells(path)]
+    modules = find_modules(cell.source for cell in cells if cell.kind == "code")
+    with kernel_server(modules) as server:
+        import_jsonschema()  # while the server imports
+        from labtools.batch.progress import shown_progress
+        from labtools.batch.runner import run_plan
 
-        def progress(outcome: Outcome) -> None:
-            remember(outcome)
-            show(outcome)
+        with shown_progress(len(reports)) as show:
 
-        return run_plan(reports, out=out, jobs=jobs, timeout=timeout, progress=progress)
+            def progress(outcome: Outcome) -> None:
+                output.remember(outcome)
+                show(outcome)
+
+            return run_plan(
+                reports,
+                out=output.folder,
+                jobs=jobs,
+                timeout=timeout,
+                server=server,
+                progress=progress,
+            )
+
+
+def _tell_costs(outcomes: Sequence[Outcome], begun: float) -> dict[str, float]:
+    """What a run has cost so far: seconds by the clock and of processors, start and pages included.
+
+    Forked kernels are no children of this process; ordinary ones are, and Windows counts none.
+    """
+    times = os.times()
+    own, kernels = sum(times[:4]), sum(outcome.cpu_seconds for outcome in outcomes)
+    return {
+        "reports": len(outcomes),
+        "seconds": round(time.monotonic() - begun, 2),
+        "cpu_seconds": round(own if sys.platform == "darwin" else own + kernels, 2),
+        "cell_cpu_seconds": round(sum(outcome.cell_cpu_seconds for outcome in outcomes), 2),
+    }
 
 
 @click.command()
@@ -121,13 +155,14 @@ def run(
     from labtools.batch.changes import Evidence, find_changes
     from labtools.batch.lock import hold_output
     from labtools.batch.plan import locate_notebooks, plan_reports
-    from labtools.batch.record import identify_lab, read_record, write_record
-    from labtools.batch.state import hash_file, hash_files
+    from labtools.batch.record import identify_lab, read_record
+    from labtools.batch.state import hash_file, hash_files, read_states
     from labtools.lab import open_lab
     from labtools.privacy.key import find_key
-    from labtools.site.build import as_entry, build_site
+    from labtools.site.build import Output, build_site
     from labtools.site.frame import Site
 
+    begun = time.monotonic()
     lab = open_lab(lab_folder)
     if _shows_names(lab):
         click.echo(f"{lab_folder}: names are not replaced; see labtools key --help", err=True)
@@ -157,7 +192,10 @@ def run(
         if (key := find_key(lab.folder)) is not None:
             files["the key"] = hash_file(key)
         evidence = Evidence(lab, files=files, before=before.files)
-        reasons = find_changes(reports, before.entries, out=target, evidence=evidence)
+        states = read_states(reports)
+        reasons = find_changes(
+            reports, before.entries, states=states, out=target, evidence=evidence
+        )
         if dry_run:
             for name, reason in reasons.items():
                 if reason:
@@ -165,28 +203,14 @@ def run(
             click.echo(f"{sum(map(bool, reasons.values()))} of {len(reports)} reports would run")
             return
         to_run = [report for report in reports if reasons[report.name]]
-        finished = dict(before.entries)
-
-        def remember(outcome: Outcome) -> None:
-            """So that a run that is killed has not run in vain."""
-            entry = as_entry(outcome, files=files, language=site.language)
-            finished[entry.name] = entry
-            write_record(target, finished.values(), lab=which, files=files)
-
-        outcomes = (
-            _run(to_run, out=target, jobs=jobs, timeout=timeout, remember=remember)
-            if to_run
-            else []
-        )
+        output = Output(target, which, folder, site, files, states)
+        outcomes = _run(to_run, output=output, jobs=jobs, timeout=timeout) if to_run else []
         entries = build_site(
             reports,
             outcomes,
             before=before,
-            files=files,
-            out=target,
-            notebooks=folder,
-            site=site,
-            lab=which,
+            output=output,
+            costs=lambda: _tell_costs(outcomes, begun),
         )
     for entry in entries:
         if entry.status == "failed":

@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtools.batch.library import hash_library
-from labtools.batch.plan import Report
+from labtools.batch.plan import Notebook, Report
 from labtools.batch.reasons import tell_reason
-from labtools.batch.record import Entry, Record, executed_path, write_record
-from labtools.batch.state import hash_file, hash_files, hash_json, read_state
+from labtools.batch.record import Entry, Record, executed_path, remember_entry, write_record
+from labtools.batch.state import State, hash_file, hash_files, hash_json
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
-from labtools.words import Language
 
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
+    from labtools.site.pages import Press
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output folder during a run.
+
+    lab: which one it is about, as `record.identify_lab` tells. notebooks: the folder from which
+    notebooks have their names. files: of the lab, with a digest each, when the run began.
+    states: of the notebooks that the run is about, then too.
+    """
+
+    folder: Path
+    lab: str
+    notebooks: Path
+    site: Site
+    files: Mapping[str, str]
+    states: Mapping[str, State]
+
+    def as_entry(self, outcome: Outcome) -> Entry:
+        """What the record says of a report that has just been run, before it has a page."""
+        report, root = outcome.report, outcome.report.notebook.root
+        return Entry(
+            notebook=report.notebook.name,
+            city=report.city,
+            title=report.notebook.titles[self.site.language],
+            parameters=report.parameters,
+            status=outcome.status,
+            reason=outcome.reason,
+            seconds=outcome.seconds,
+            cpu_seconds=outcome.cpu_seconds,
+            cell_cpu_seconds=outcome.cell_cpu_seconds,
+            stderr=outcome.stderr,
+            when=outcome.when,
+            page=None,
+            reads=[[read.reader, read.arguments, read.digest] for read in outcome.reads],
+            files={name: hash_file(root / name) for name in outcome.files},
+            state=asdict(self.states[report.notebook.name]),
+            settings=self.files.get("lab.toml", ""),
+            evidence=hash_json(dict(self.files)),
+        )
+
+    def remember(self, outcome: Outcome) -> None:
+        """So that a run that is killed has not run in vain."""
+        if outcome.status != "stopped":
+            remember_entry(self.folder, self.as_entry(outcome), lab=self.lab)
 
 
 def build_site(
@@ -26,11 +72,8 @@ def build_site(
     outcomes: Sequence[Outcome],
     *,
     before: Record,
-    files: Mapping[str, str],
-    out: Path,
-    notebooks: Path,
-    site: Site,
-    lab: str,
+    output: Output,
+    costs: Callable[[], Mapping[str, float]],
 ) -> list[Entry]:
     """Write the pages of a run, `index.html` and `run.json`; return what became of each report.
 
@@ -38,110 +81,102 @@ def build_site(
     record until now; its reports that this run was not about stay, as long as their notebook and
     city exist. A page is written where anything that it is made from has changed, the other
     pages it leads to among that. A stopped report keeps what it had. A page that cannot be
-    written makes its report a failed one. files: of the lab, with a digest each, when the run
-    began. lab: which one it is, as `record.identify_lab` tells.
+    written makes its report a failed one. costs: of the run, asked for at its end.
     """
-    about = {report.notebook.name: report.notebook for report in reports}
-    states = {name: asdict(read_state(notebook)) for name, notebook in about.items()}
-    evidence = hash_json(dict(files))
-    ran = {one.report.name: as_entry(one, files=files, language=site.language) for one in outcomes}
-    scopes = {report.notebook.name: report.city is None for report in reports}
-    kept = {
-        name: old
-        for name, old in before.entries.items()
-        if (notebooks / f"{old.notebook}.ipynb").exists()
-        and (old.city is None or old.city in site.cities)
-        and scopes.get(old.notebook, old.city is None) == (old.city is None)
-    }
-    for name in ({report.name for report in reports} - ran.keys()) & kept.keys():
-        old, notebook = kept[name], about[kept[name].notebook]
-        if old.state["prose"] != states[old.notebook]["prose"]:
-            from labtools.batch.prose import refresh_prose  # slow, and seldom needed
-
-            refresh_prose(notebook.path, executed_path(out, name))
-        state = {**old.state, "prose": states[old.notebook]["prose"]}
-        title = notebook.titles[site.language]
-        kept[name] = replace(old, evidence=evidence, title=title, state=state)
+    ran = {outcome.report.name: output.as_entry(outcome) for outcome in outcomes}
+    kept = _keep(reports, ran, before=before, output=output)
     finished = {name: entry for name, entry in ran.items() if entry.status != "stopped"}
     entries = {**ran, **kept, **finished}
-    root = notebooks.resolve().parent
-    frame = hash_json(
-        [hash_library(["import labtools.site.build"], root=root), *hash_files(TEMPLATE).items()]
-    )
-    for name, entry in entries.items():
-        if entry.notebook in scopes:
-            entries[name] = _with_page(entry, entries, out=out, root=root, site=site, frame=frame)
-    write_record(out, entries.values(), lab=lab, files=files)
+    _write_pages(entries, {report.notebook.name: report.notebook for report in reports}, output)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
-    write_index(out / "index.html", list(entries.values()), site=site, when=when)
+    out, files = output.folder, output.files
+    write_index(out / "index.html", list(entries.values()), site=output.site, when=when)
+    write_record(out, entries.values(), lab=output.lab, files=files, costs=costs())
     return [
         ran[name] if name in ran and name not in finished else entries[name]
         for name in (report.name for report in reports)
     ]
 
 
-def as_entry(outcome: Outcome, *, files: Mapping[str, str], language: Language) -> Entry:
-    """What the record says of a report that has just been run, before it has a page.
+def _keep(
+    reports: Sequence[Report], ran: Mapping[str, Entry], *, before: Record, output: Output
+) -> dict[str, Entry]:
+    """The reports of earlier runs that still exist, their prose as it is now."""
+    about = {report.notebook.name: report.notebook for report in reports}
+    scopes = {report.notebook.name: report.city is None for report in reports}
+    evidence, site = hash_json(dict(output.files)), output.site
+    kept = {
+        name: old
+        for name, old in before.entries.items()
+        if (output.notebooks / f"{old.notebook}.ipynb").exists()
+        and (old.city is None or old.city in site.cities)
+        and scopes.get(old.notebook, old.city is None) == (old.city is None)
+    }
+    for name in ({report.name for report in reports} - ran.keys()) & kept.keys():
+        old, notebook = kept[name], about[kept[name].notebook]
+        prose = output.states[old.notebook].prose
+        if old.state["prose"] != prose:
+            from labtools.batch.prose import refresh_prose  # slow, and seldom needed
 
-    files: of the lab, with a digest each, when the run began.
-    """
-    report, root = outcome.report, outcome.report.notebook.root
-    return Entry(
-        notebook=report.notebook.name,
-        city=report.city,
-        title=report.notebook.titles[language],
-        parameters=report.parameters,
-        status=outcome.status,
-        reason=outcome.reason,
-        seconds=outcome.seconds,
-        cpu_seconds=outcome.cpu_seconds,
-        cell_cpu_seconds=outcome.cell_cpu_seconds,
-        stderr=outcome.stderr,
-        when=outcome.when,
-        page=None,
-        reads=[[read.reader, read.arguments, read.digest] for read in outcome.reads],
-        files={name: hash_file(root / name) for name in outcome.files},
-        state=asdict(read_state(report.notebook)),
-        settings=files.get("lab.toml", ""),
-        evidence=hash_json(dict(files)),
+            refresh_prose(notebook.path, executed_path(output.folder, name))
+        state = {**old.state, "prose": prose}
+        title = notebook.titles[site.language]
+        kept[name] = replace(old, evidence=evidence, title=title, state=state)
+    return kept
+
+
+def _write_pages(entries: dict[str, Entry], about: Mapping[str, Notebook], output: Output) -> None:
+    """Write what pages have to be written, of the notebooks that the run was about."""
+    library = hash_library(["import labtools.site.build"], root=output.notebooks.resolve().parent)
+    site = output.site
+    frame = hash_json(
+        [
+            [library, *hash_files(TEMPLATE).items()],
+            [site.lab, site.synthetic, site.language, *site.cities.items()],
+        ]
     )
+    done = {
+        notebook: [
+            city
+            for city in site.cities
+            if (one := entries.get(f"{notebook}/{city}")) and one.status == "done"
+        ]
+        for notebook in about
+    }
+    press = cache(partial(_open_press, site))
+    for name, entry in entries.items():
+        if entry.notebook in about:
+            root, cities = about[entry.notebook].root, done[entry.notebook]
+            entries[name] = _with_page(entry, cities, output, press, root=root, frame=frame)
+
+
+def _open_press(site: Site) -> Press:
+    from labtools.site.pages import Press  # slow, and not needed where nothing changed
+
+    return Press(site)
 
 
 def _with_page(
-    entry: Entry, entries: dict[str, Entry], *, out: Path, root: Path, site: Site, frame: str
+    entry: Entry,
+    cities: Sequence[str],
+    output: Output,
+    press: Callable[[], Press],
+    *,
+    root: Path,
+    frame: str,
 ) -> Entry:
     """The entry after its page was written, or removed where the report is not done.
 
     frame: a digest of what all pages are made from, beside their reports.
     """
-    page = out / f"{entry.name}.html"
+    page = output.folder / f"{entry.name}.html"
     if entry.status == "done":
-        cities = [
-            city
-            for city in site.cities
-            if (other := entries.get(f"{entry.notebook}/{city}")) and other.status == "done"
-        ]
-        rendered = hash_json(
-            [
-                frame,
-                site.lab,
-                site.synthetic,
-                list(site.cities.items()),
-                site.language,
-                cities,
-                entry.title,
-                entry.parameters,
-                entry.when,
-                entry.seconds,
-                entry.state,
-            ]
-        )
+        own = [entry.title, entry.parameters, entry.when, entry.seconds, entry.state]
+        rendered = hash_json([frame, cities, own])
         if entry.rendered == rendered and page.is_file():
             return entry
-        from labtools.site.pages import render_page  # slow, and not needed where nothing changed
-
         try:
-            render_page(executed_path(out, entry.name), page, entry=entry, site=site, cities=cities)
+            press().render(executed_path(output.folder, entry.name), page, entry, cities=cities)
         except Exception as error:  # told as the reason, so that the other pages are written
             reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=root)
             entry = replace(entry, status="failed", reason=reason)

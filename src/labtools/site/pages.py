@@ -35,40 +35,56 @@ _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
-def render_page(
-    notebook: Path, page: Path, *, entry: Entry, site: Site, cities: Sequence[str] = ()
-) -> None:
-    """Write the page of an executed notebook.
+class Press:
+    """Writes pages that share a site; what they have in common is made ready once."""
 
-    cities: slugs of all cities for which the same report has a page, this one's included; the
-    pages lie side by side. Cells of another language and the parameters' cells are left out.
-    """
-    executed = nbformat.read(notebook, as_version=4)
-    executed.cells = [cell for cell in executed.cells if _is_shown(cell, site.language)]
-    words = WORDING[site.language]
-    prose = Prose(words["link_here"], not_shown=words["not_shown"])
-    exporter = TemplateExporter(
-        template_name=TEMPLATE.name,
-        template_file="page.html.j2",
-        extra_template_basedirs=[str(TEMPLATE.parent)],
-        filters={
-            "markdown": prose.render,
-            "best_kind": _best_kind,
-            "caption": find_caption,
-            "clean": lambda text: clean(text, not_shown=words["not_shown"]),
-            "data_uri": _data_uri,
-            "shown": lambda value, name: _shown(value, name, words),
-        },
-    )
-    index = "../" * entry.name.count("/") + "index.html"
-    when = format_moment(entry.when, site.language)
-    environment = exporter.environment
-    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(
-        site=site, entry=entry, cities=cities, index=index, when=when, words=words, prose=prose
-    )
-    text, _ = exporter.from_notebook_node(executed)
-    write_text(page, text)
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._words = WORDING[site.language]
+        self._prose = self._new_prose()
+        not_shown = self._words["not_shown"]
+        self._exporter = TemplateExporter(
+            template_name=TEMPLATE.name,
+            template_file="page.html.j2",
+            extra_template_basedirs=[str(TEMPLATE.parent)],
+            filters={
+                # of the page at hand: the template with the cells is filled in once
+                "markdown": lambda source, attachments: self._prose.render(source, attachments),
+                "best_kind": _best_kind,
+                "caption": find_caption,
+                "clean": lambda text: clean(text, not_shown=not_shown),
+                "data_uri": _data_uri,
+                "shown": lambda value, name: _shown(value, name, self._words),
+            },
+        )
+        environment = self._exporter.environment
+        environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+        environment.globals.update(site=site, words=self._words)
+
+    def _new_prose(self) -> Prose:
+        return Prose(self._words["link_here"], not_shown=self._words["not_shown"])
+
+    def render(
+        self, notebook: Path, page: Path, entry: Entry, *, cities: Sequence[str] = ()
+    ) -> None:
+        """Write the page of an executed notebook.
+
+        cities: slugs of all cities for which the same report has a page, this one's included;
+        the pages lie side by side. Cells of another language and the parameters' cells are left
+        out.
+        """
+        executed = nbformat.read(notebook, as_version=4)
+        executed.cells = [cell for cell in executed.cells if _is_shown(cell, self._site.language)]
+        self._prose = self._new_prose()
+        self._exporter.environment.globals.update(
+            entry=entry,
+            cities=cities,
+            index="../" * entry.name.count("/") + "index.html",
+            when=format_moment(entry.when, self._site.language),
+            prose=self._prose,
+        )
+        text, _ = self._exporter.from_notebook_node(executed)
+        write_text(page, text)
 
 
 def _is_shown(cell: nbformat.NotebookNode, language: Language) -> bool:
