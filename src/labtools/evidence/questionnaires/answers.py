@@ -163,13 +163,12 @@ def _find_twofold(sheet: Sheet, question: Question, *, name: str) -> list[Fault]
 
 
 def _label_meanings(codes: pd.DataFrame) -> dict[str, str]:
-    named = pd.concat(
-        [codes[["code", label]].set_axis(["code", "label"], axis=1) for label in _LABELS]
-    )
-    named = named.assign(label=named["label"].map(fold_cell).astype("str"))
-    named = named[named["label"] != ""].drop_duplicates()
-    named = named[~named["label"].duplicated(keep=False)]  # a label of two codes means neither
-    return dict(zip(named["label"], named["code"], strict=True))
+    """The code by each label, as `fold_cell` gives it; a label of two codes means neither."""
+    meant: dict[str, set[str]] = {}
+    for label in _LABELS:
+        for code, text in zip(codes["code"], codes[label], strict=True):
+            meant.setdefault(fold_cell(text), set()).add(code)
+    return {text: only for text, (only, *more) in meant.items() if text and not more}
 
 
 def fold_cell(label: str) -> str:

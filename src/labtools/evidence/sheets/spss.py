@@ -22,10 +22,16 @@ _DATES = ("DATE", "YMDHMS", "MOYR", "QYR", "WKYR")
 _SPSS_EPOCH = np.datetime64("1582-10-14", "s")
 _MOST_SECONDS_OF_DATE = 300_000_000_000  # year 11089: no date of an answer lies beyond it
 _MUST, _DO = "the file is a whole SPSS file", "save it again from SPSS"
+# It gives lists, as importing pandas would take longer than all it does.
 _CHILD = """
 import pickle, sys, pyreadstat
 try:
-    read = pyreadstat.read_sav(sys.argv[1], user_missing=True, disable_datetime_conversion=True)
+    read = pyreadstat.read_sav(
+        sys.argv[1],
+        user_missing=True,
+        disable_datetime_conversion=True,
+        output_format="dict",
+    )
 except Exception as error:
     sys.exit(str(error) or type(error).__name__)
 pickle.dump(read, sys.stdout.buffer)
@@ -48,14 +54,19 @@ def load_sav(path: Path, *, name: str) -> tuple[pd.DataFrame, Any]:
         raise BadInput([Fault(name, _MUST, child.stderr.decode("utf-8", "replace"), _DO)])
     if child.returncode:
         raise BadInput([Fault(name, _MUST, "a part that stops its reader", _DO)])
-    records, about = pickle.loads(child.stdout)
+    columns, about = pickle.loads(child.stdout)
     names = about.column_names
     if not all(isinstance(column, str) and column for column in names) or len(set(names)) < len(
         names
     ):
         found, do = "a name that cannot be read, or stands twice", _DO
         raise BadInput([Fault(name, "each variable has its own name", found, do)])
-    return records, about
+    kinds = about.readstat_variable_types
+    cells = {
+        column: pd.Series(values, dtype="str" if kinds[column] == "string" else "float64")
+        for column, values in columns.items()
+    }
+    return pd.DataFrame(cells), about
 
 
 def value_texts(values: pd.Series, kind: str) -> pd.Series:
