@@ -20,11 +20,13 @@ class Cell:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The cells of a notebook of format 4; OSError or ValueError where it is none."""
+    """The cells of a notebook; OSError or ValueError where it is none."""
     try:
         notebook = json.loads(path.read_bytes())
         if notebook["nbformat"] != 4:
-            raise ValueError(f"notebook format {notebook['nbformat']}")
+            import nbformat  # slow, and needed for notebooks of before 2015 alone
+
+            notebook = nbformat.read(path, as_version=4)
         return [
             Cell(
                 kind=str(cell["cell_type"]),

@@ -12,6 +12,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import load_notebook_node
 from papermill.models import Parameter as PapermillParameter
 from papermill.translators import PythonTranslator, papermill_translators
 
@@ -23,6 +24,7 @@ from labtools.batch.reasons import tell_reason
 from labtools.batch.record import executed_path, log_path
 from labtools.batch.stop import Stop
 from labtools.batch.warm import is_there
+from labtools.faults import BadInput
 from labtools.reads import Read, read_told
 from labtools.versions import versions
 
@@ -61,9 +63,13 @@ class _Translator(PythonTranslator):  # type: ignore[misc]
 
     @classmethod
     def inspect(cls, cell: nbformat.NotebookNode) -> list[PapermillParameter]:
+        try:
+            parameters = read_parameters(cell.source, file="parameters")
+        except BadInput:  # of a notebook that knows nothing of labtools
+            return list(super().inspect(cell))
         return [
             PapermillParameter(name, parameter.annotation, repr(parameter.default), "")
-            for name, parameter in read_parameters(cell.source, file="parameters").items()
+            for name, parameter in parameters.items()
         ]
 
 
@@ -125,14 +131,15 @@ def run_report(
 
 
 def _execute(report: Report, part: Path, *, course: Course, config: Any) -> None:
-    notebook = nbformat.read(report.notebook.path, as_version=4)
+    notebook = load_notebook_node(str(report.notebook.path))
     notebook.metadata["labtools"] = {"versions": versions()}
+    own = report.notebook.foreign is None
     papermill.execute_notebook(
         notebook,
         str(part).replace("{", "{{").replace("}", "}}"),  # papermill fills in braces of a path
         report.parameters,
-        kernel_name="python3",
-        language="python",
+        kernel_name="python3" if own else None,
+        language="python" if own else None,
         progress_bar=False,
         request_save_on_cell_execute=False,
         kernel_manager_class=watched_manager(course.see),

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
@@ -57,7 +57,7 @@ class PromptClient(AsyncKernelClient):  # type: ignore[misc]
 
 
 class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
-    """Starts `sys.executable`, whatever kernels are installed or named in the notebook.
+    """Starts `sys.executable` as Python's kernel, whatever kernels are installed.
 
     Where there is a `server` of kernels, it forks the kernel; else Python starts anew. The
     kernel tells what it reads to the file `told`.
@@ -76,7 +76,9 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """The one kernel there is."""
+        """The kernel of this interpreter, or what is installed under another name."""
+        if self.kernel_name != NATIVE_KERNEL_NAME:
+            return super().kernel_spec
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _FIRST]
         fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
         metadata = {"kernel_provisioner": fork} if self.server else {}

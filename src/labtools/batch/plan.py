@@ -28,17 +28,21 @@ _BY_OPTION = {
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook: its name such as `surveys/02_belonging`, its parameters, a title a language."""
+    """One notebook: its name such as `surveys/02_belonging`, its parameters, a title a language.
+
+    foreign: where it runs, if it knows nothing of labtools.
+    """
 
     name: str
     path: Path
     parameters: dict[str, Parameter]
     titles: dict[str, str]
+    foreign: Path | None = None
 
     @property
     def root(self) -> Path:
-        """The folder that holds `notebooks/`, where notebooks run."""
-        return self.path.parents[2]
+        """Where it runs: the folder that holds `notebooks/`, unless it is foreign."""
+        return self.foreign or self.path.parents[2]
 
 
 @dataclass(frozen=True)

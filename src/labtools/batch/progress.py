@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,12 +16,15 @@ from labtools.batch.execute import Outcome
 def shown_progress(reports: int) -> Iterator[Callable[[Outcome], None]]:
     """What to call with each outcome; everything goes to stderr."""
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    numbers = count(1)
+
+    def tell(outcome: Outcome) -> str:
+        return f"{outcome.report.name}: {outcome.status}, {outcome.seconds:.1f} s"
+
     if not console.is_terminal:
-        yield lambda outcome: console.print(
-            f"{outcome.report.name}: {outcome.status}, {outcome.seconds:.1f} s"
-        )
+        yield lambda outcome: console.print(f"{next(numbers)} of {reports}  {tell(outcome)}")
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=reports)
-        yield lambda outcome: bar.update(task, advance=1, description=outcome.report.name)
+        yield lambda outcome: bar.update(task, advance=1, description=tell(outcome))

@@ -6,19 +6,21 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from labtools.cli.group import lab_option
+from labtools.faults import Fault
 
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
     from labtools.batch.plan import Report
-    from labtools.lab import Lab
+    from labtools.batch.record import Entry
+    from labtools.cli.job import Job
     from labtools.site.build import Output
-    from labtools.words import Language
 
 
 def _count_cores() -> int:
@@ -26,19 +28,6 @@ def _count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _shows_names(lab: Lab) -> bool:
-    """Whether people's words reach the pages as they stand; where that cannot be read, yes."""
-    from labtools.evidence.transcripts.turns import has_transcript
-    from labtools.faults import BadInput
-
-    if lab.synthetic or lab.pseudonymiser is not None:
-        return False
-    try:
-        return bool(has_transcript(lab.read_sources()).any())
-    except BadInput:  # the notebooks tell it
-        return True
 
 
 def _run(
@@ -150,73 +139,80 @@ def run(
 
     NOTEBOOKS are paths, or names such as surveys/02_belonging; none means all. A notebook with
     a city parameter runs once per city, any other once for the whole lab; --city leaves out
-    the latter. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
+    the latter. Notebooks that lie elsewhere and know nothing of labtools run once, here, with
+    what -p sets. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
     """
-    from labtools.batch.changes import Evidence, find_changes
     from labtools.batch.lock import hold_output
-    from labtools.batch.plan import locate_notebooks, plan_reports
-    from labtools.batch.record import identify_lab, read_record
-    from labtools.batch.state import hash_file, hash_files, read_states
-    from labtools.lab import open_lab
-    from labtools.privacy.key import find_key
-    from labtools.site.build import Output, build_site
-    from labtools.site.frame import Site
-
-    begun = time.monotonic()
-    lab = open_lab(lab_folder)
-    if _shows_names(lab):
-        click.echo(f"{lab_folder}: names are not replaced; see labtools key --help", err=True)
-    folder = locate_notebooks(folder)
-    language = language or lab.language
-    reports = plan_reports(
-        lab,
-        folder=folder,
-        notebooks=notebooks,
-        cities=cities,
-        language=language,
-        audience=audience,
-        values=dict(values),
-    )
-    target = (
-        (out or folder.parent / "outputs") / lab.folder.resolve().name / f"{audience}-{language}"
-    )
-    site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))
-    which = identify_lab(lab.folder, target)
+    from labtools.cli.job import find_job
 
     def tell(line: str) -> None:
         click.echo(line, err=True)
 
-    with hold_output(target, tell=tell):
-        before = read_record(target, lab=which, tell=tell)
-        files = hash_files(lab.folder)
-        if (key := find_key(lab.folder)) is not None:
-            files["the key"] = hash_file(key)
-        evidence = Evidence(lab, files=files, before=before.files)
-        states = read_states(reports)
-        reasons = find_changes(
-            reports, before.entries, states=states, out=target, evidence=evidence
-        )
-        if dry_run:
-            for name, reason in reasons.items():
-                if reason:
-                    click.echo(f"{name}: {reason}")
-            click.echo(f"{sum(map(bool, reasons.values()))} of {len(reports)} reports would run")
-            return
-        to_run = [report for report in reports if reasons[report.name]]
-        output = Output(target, which, folder, site, files, states)
-        outcomes = _run(to_run, output=output, jobs=jobs, timeout=timeout) if to_run else []
-        entries = build_site(
-            reports,
-            outcomes,
-            before=before,
-            output=output,
-            costs=lambda: _tell_costs(outcomes, begun),
-        )
+    begun = time.monotonic()
+    job = find_job(
+        notebooks,
+        lab_folder=lab_folder,
+        folder=folder,
+        out=out,
+        language=language,
+        audience=audience,
+        cities=cities,
+        values=dict(values),
+        tell=tell,
+    )
+    with hold_output(job.target, tell=tell):
+        try:
+            entries = _make(job, jobs=jobs, timeout=timeout, dry_run=dry_run, begun=begun)
+        except OSError as error:
+            if ctx.find_root().params["debug"]:
+                raise
+            must, found = "is a folder that can be written to", error.strerror or str(error)
+            do = "mend that and run again: what is finished stays"
+            tell(str(Fault(str(job.target), must, found, do)))
+            ctx.exit(1)
+    if entries is None:
+        return
     for entry in entries:
         if entry.status == "failed":
-            click.echo(f"{entry.name}: failed: {entry.reason}", err=True)
+            tell(f"{entry.name}: failed: {entry.reason}")
     stopped = sum(entry.status == "stopped" for entry in entries)
     if stopped:
-        click.echo(f"stopped: {stopped} of {len(entries)} reports were not finished", err=True)
-    click.echo(target / "index.html")
+        tell(f"stopped: {stopped} of {len(entries)} reports were not finished")
+    click.echo(job.target / "index.html")
     ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)
+
+
+def _make(
+    job: Job, *, jobs: int, timeout: float, dry_run: bool, begun: float
+) -> list[Entry] | None:
+    """Run what has to run, and write the pages; None where that was only to be told."""
+    from labtools.batch.changes import find_changes
+    from labtools.batch.record import read_record
+    from labtools.batch.state import read_states
+    from labtools.site.build import Output, build_site
+
+    before = read_record(job.target, lab=job.which, tell=partial(click.echo, err=True))
+    files, states = job.hash_inputs(), read_states(job.reports)
+    reasons = find_changes(
+        job.reports,
+        before.entries,
+        states=states,
+        out=job.target,
+        evidence=job.compare(files, before),
+    )
+    if dry_run:
+        for name, reason in reasons.items():
+            if reason:
+                click.echo(f"{name}: {reason}")
+        click.echo(f"{sum(map(bool, reasons.values()))} of {len(job.reports)} reports would run")
+        return None
+    to_run = [report for report in job.reports if reasons[report.name]]
+    output = Output(job.target, job.which, job.base, job.site, files, states)
+    outcomes = _run(to_run, output=output, jobs=jobs, timeout=timeout) if to_run else []
+    return build_site(
+        job.reports,
+        outcomes,
+        before=before,
+        output=output,
+        costs=lambda: _tell_costs(outcomes, begun),
+    )

@@ -52,7 +52,7 @@ def write_index(path: Path, entries: Sequence[Entry], *, site: Site, when: str) 
     ordered = sorted(entries, key=_reading_order)
     places = [_Place(city, name) for city, name in site.cities.items()]
     if any(entry.city is None for entry in ordered):
-        places.append(_Place(None, words["whole_lab"]))
+        places.append(_Place(None, words["whole_lab" if site.cities else "page"]))
     text = load_template("index.html.j2").render(
         site=site,
         words=words,
