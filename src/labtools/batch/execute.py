@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Any, Literal
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.iorw import load_notebook_node
 from papermill.models import Parameter as PapermillParameter
 from papermill.translators import PythonTranslator, papermill_translators
 
@@ -73,7 +74,19 @@ class _Translator(PythonTranslator):  # type: ignore[misc]
         ]
 
 
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own, which shows the notebook that it fills in."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, show: Callable[[Any], None], **options: Any
+    ) -> None:
+        show(nb_man)
+        super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
 papermill_translators.register("python", _Translator)
+papermill_engines.register("labtools", _Engine)
 
 
 def run_report(
@@ -131,25 +144,35 @@ def run_report(
 
 
 def _execute(report: Report, part: Path, *, course: Course, config: Any) -> None:
-    notebook = load_notebook_node(str(report.notebook.path))
+    """Run the notebook with papermill, and write what came of it, as far as it came.
+
+    papermill would write it too, but changes the folder of the whole process meanwhile.
+    """
+    notebook = nbformat.read(report.notebook.path, as_version=4)
     notebook.metadata["labtools"] = {"versions": versions()}
     own = report.notebook.foreign is None
-    papermill.execute_notebook(
-        notebook,
-        str(part).replace("{", "{{").replace("}", "}}"),  # papermill fills in braces of a path
-        report.parameters,
-        kernel_name="python3" if own else None,
-        language="python" if own else None,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        kernel_manager_class=watched_manager(course.see),
-        config=config,
-        resources={"metadata": {"path": str(report.notebook.root)}},
-        shutdown_kernel="immediate",
-        timeout_func=course.left,
-        on_cell_execute=course.start,
-        on_cell_executed=course.end,
-    )
+    shown: list[Any] = []
+    try:
+        papermill.execute_notebook(
+            notebook,
+            None,
+            report.parameters,
+            engine_name="labtools",
+            show=shown.append,
+            kernel_name="python3" if own else None,
+            language="python" if own else None,
+            progress_bar=False,
+            kernel_manager_class=watched_manager(course.see),
+            config=config,
+            resources={"metadata": {"path": str(report.notebook.root)}},
+            shutdown_kernel="immediate",
+            timeout_func=course.left,
+            on_cell_execute=course.start,
+            on_cell_executed=course.end,
+        )
+    finally:
+        for manager in shown:
+            nbformat.write(manager.nb, part)
 
 
 def describe(
