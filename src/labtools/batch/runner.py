@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from labtools.batch.execute import STOPPED, Outcome, describe, run_report
@@ -36,30 +38,39 @@ def run_plan(
     come back as stopped. To be called from the main thread.
     """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what went wrong is told here
-    stop, outcomes = Stop(), dict[str, Outcome]()
+    stop, futures = Stop(), list[Future[Outcome]]()
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     work = partial(run_report, out=out, timeout=timeout, server=server, stop=stop)
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="report")
-    waiting: set[Future[Outcome]] = set()
-    with _stopped_like_ctrl_c():
+    with stopped_like_ctrl_c():
         try:
-            waiting |= {pool.submit(work, report) for report in reports}
-            while waiting:
-                done, waiting = wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED)
-                for outcome in (future.result() for future in done):
-                    outcomes[outcome.report.name] = outcome
-                    progress(outcome)
+            for report in reports:
+                futures.append(pool.submit(work, report))
+                futures[-1].add_done_callback(ended.put)
+            for _ in futures:
+                progress(_next_of(ended).result())
         except KeyboardInterrupt:
             pass
         finally:
             stop.ask()
             pool.shutdown(cancel_futures=True)
-    last = (future.result() for future in waiting if not future.cancelled())
-    outcomes |= {outcome.report.name: outcome for outcome in last}
-    return [outcomes.get(report.name) or describe(report, "stopped", STOPPED) for report in reports]
+    return [
+        describe(report, "stopped", STOPPED)
+        if future is None or future.cancelled()
+        else future.result()
+        for report, future in zip_longest(reports, futures)
+    ]
+
+
+def _next_of(ended: SimpleQueue[Future[Outcome]]) -> Future[Outcome]:
+    """The next report that comes to its end."""
+    while True:
+        with suppress(Empty):
+            return ended.get(timeout=_LOOK)
 
 
 @contextmanager
-def _stopped_like_ctrl_c() -> Iterator[None]:
+def stopped_like_ctrl_c() -> Iterator[None]:
     """SIGTERM and SIGHUP stop the run as Ctrl-C does; more of them change nothing.
 
     What the caller ignores, as nohup does with SIGHUP, stays ignored.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from labtools.batch.changes import Evidence
 from labtools.batch.foreign import are_foreign, plan_foreign
+from labtools.batch.library import LABTOOLS
 from labtools.batch.plan import LANGUAGES, Report, locate_notebooks, plan_reports
 from labtools.batch.record import Record, identify_lab
 from labtools.batch.state import hash_file, hash_files
@@ -53,9 +54,9 @@ class Job:
         return Evidence(self.lab, files=files, before=before.files)
 
     def folders(self) -> list[Path]:
-        """Where something can be saved that concerns these reports."""
+        """Where something can be saved that concerns these reports, this library included."""
         places = {report.notebook.path.parent for report in self.reports}
-        return sorted({self.base, *([self.lab.folder] if self.lab else []), *places})
+        return sorted({self.base, LABTOOLS, *([self.lab.folder] if self.lab else []), *places})
 
 
 def find_job(

@@ -118,6 +118,7 @@ def _tell_costs(outcomes: Sequence[Outcome], begun: float) -> dict[str, float]:
     help="That one report may take.",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would run, and why; run nothing.")
+@click.option("--watch", is_flag=True, help="Run again whenever something is saved.")
 @click.option("-p", "values", multiple=True, nargs=2, metavar="NAME VALUE", help="Set a parameter.")
 @click.pass_context
 def run(
@@ -133,6 +134,7 @@ def run(
     jobs: int,
     timeout: float,
     dry_run: bool,
+    watch: bool,
     values: tuple[tuple[str, str], ...],
 ) -> None:
     """Run NOTEBOOKS for every city of a lab, as far as anything changed, and write their pages.
@@ -160,6 +162,10 @@ def run(
         values=dict(values),
         tell=tell,
     )
+    if watch:
+        from labtools.batch.watch import watch_and_run
+
+        ctx.exit(watch_and_run(_own_command(), folders=job.folders(), out=job.target, tell=tell))
     with hold_output(job.target, tell=tell):
         try:
             entries = _make(job, jobs=jobs, timeout=timeout, dry_run=dry_run, begun=begun)
@@ -180,6 +186,13 @@ def run(
         tell(f"stopped: {stopped} of {len(entries)} reports were not finished")
     click.echo(job.target / "index.html")
     ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)
+
+
+def _own_command() -> list[str]:
+    """This command once more, in a process of its own that does not watch."""
+    main = "from labtools.cli import main; main(prog_name='labtools')"
+    words = [word for word in sys.argv[1:] if word != "--watch"]
+    return [sys.executable, "-P", "-c", main, *words]
 
 
 def _make(

@@ -5,18 +5,12 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-import nltk
-import numpy as np
 import pandas as pd
 import simplemma
 import stopwordsiso
 
 from labtools.frames import check_columns
-
-# A word: letters with combining marks, joined by hyphen, apostrophe or colon within
-# (SFI-kurs, EU:s), or a number. Hesitation dots and punctuation are no words.
-_WORD = r"[^\W\d_]+(?:[-:’'][^\W\d_]+)*|\d+(?:[.,:]\d+)*"
-_tokenizer = nltk.RegexpTokenizer(_WORD)
+from labtools.interviews.spans import find_words
 
 COLUMNS = ("source_id", "turn", "start", "end", "word", "lemma")
 
@@ -35,9 +29,9 @@ def tokenize(turns: pd.DataFrame, *, language: str) -> pd.DataFrame:
 
     turns: one row per turn with `source_id`, `turn`, `text` (NFC). Returns one row per word, in
     order: `source_id, turn, start, end` (code points within the turn, end exclusive), `word` in
-    lower case, `lemma`. Punctuation is not a word. Lemmas: simplemma's greedy look-up, once per
-    type, after the project's own list (`lemmas_<language>.csv`); right for 93 of 100 open-class
-    words of UD Talbanken's dev part.
+    lower case, `lemma`; names and words are categories, in alphabetical order. Punctuation is not
+    a word. Lemmas: simplemma's greedy look-up, once per type, after the project's own list
+    (`lemmas_<language>.csv`); right for 93 of 100 open-class words of UD Talbanken's dev part.
 
     >>> turns = pd.DataFrame({"source_id": ["i1"], "turn": [1],
     ...                       "text": ["Vi trivdes i SFI-gruppen."]})
@@ -45,26 +39,26 @@ def tokenize(turns: pd.DataFrame, *, language: str) -> pd.DataFrame:
     [[0, 2, 'vi'], [3, 10, 'trivdes'], [11, 12, 'i'], [13, 24, 'sfi-gruppen']]
     """
     check_columns(turns, "source_id", "turn", "text")
-    spans = [list(_tokenizer.span_tokenize(text)) for text in turns["text"]]
-    counts = [len(found) for found in spans]
-    flat = [span for found in spans for span in found]
-    words = [
-        text[start:end].lower()
-        for text, found in zip(turns["text"], spans, strict=True)
-        for start, end in found
-    ]
-    tokens = pd.DataFrame(
+    spans = find_words(turns["text"].tolist())
+    sources = _as_categories(turns["source_id"].tolist())
+    types = [word.lower() for word in spans.types]
+    words = _as_categories(types)
+    lemmas = _as_categories([lemmatize(word, language=language) for word in types])
+    return pd.DataFrame(
         {
-            "source_id": np.repeat(turns["source_id"].to_numpy(dtype=object), counts),
-            "turn": np.repeat(turns["turn"].to_numpy(), counts),
-            "start": np.array([start for start, _ in flat], dtype="int64"),
-            "end": np.array([end for _, end in flat], dtype="int64"),
-            "word": words,
+            "source_id": sources.take(spans.text),
+            "turn": turns["turn"].to_numpy()[spans.text],
+            "start": spans.start,
+            "end": spans.end,
+            "word": words.take(spans.code),
+            "lemma": lemmas.take(spans.code),
         }
-    ).astype({"source_id": "str", "word": "str"})
-    types = {word: lemmatize(word, language=language) for word in dict.fromkeys(words)}
-    tokens["lemma"] = pd.Series([types[word] for word in words], dtype="str")
-    return tokens
+    )
+
+
+def _as_categories(values: list[str]) -> pd.Categorical:
+    """One entry per value; sorted, so that they sort as text does."""
+    return pd.Categorical(values, categories=pd.Index(sorted(set(values)), dtype="str"))
 
 
 def lemmatize(word: str, *, language: str) -> str:
