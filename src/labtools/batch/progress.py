@@ -13,8 +13,10 @@ from labtools.batch.execute import Outcome
 
 
 @contextmanager
-def shown_progress(reports: int) -> Iterator[Callable[[Outcome], None]]:
-    """What to call with each outcome; everything goes to stderr."""
+def shown_progress(
+    reports: int,
+) -> Iterator[tuple[Callable[[Outcome], None], Callable[[str], None]]]:
+    """What to call with each outcome, and with a line meanwhile; everything goes to stderr."""
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     numbers = count(1)
 
@@ -22,9 +24,15 @@ def shown_progress(reports: int) -> Iterator[Callable[[Outcome], None]]:
         return f"{outcome.report.name}: {outcome.status}, {outcome.seconds:.1f} s"
 
     if not console.is_terminal:
-        yield lambda outcome: console.print(f"{next(numbers)} of {reports}  {tell(outcome)}")
+        yield (
+            lambda outcome: console.print(f"{next(numbers)} of {reports}  {tell(outcome)}"),
+            console.print,
+        )
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=reports)
-        yield lambda outcome: bar.update(task, advance=1, description=tell(outcome))
+        yield (
+            lambda outcome: bar.update(task, advance=1, description=tell(outcome)),
+            console.print,
+        )

@@ -6,6 +6,8 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +15,14 @@ from typing import TYPE_CHECKING
 import click
 
 from labtools.cli.group import lab_option
-from labtools.faults import Fault
+from labtools.faults import BadInput, Fault
 
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
     from labtools.batch.plan import Report
     from labtools.batch.record import Entry
     from labtools.cli.job import Job
+    from labtools.lab import Lab
     from labtools.site.build import Output
 
 
@@ -30,13 +33,7 @@ def _count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _run(
-    reports: Sequence[Report],
-    *,
-    output: Output,
-    jobs: int,
-    timeout: float,
-) -> list[Outcome]:
+def _run(reports: Sequence[Report], *, output: Output, lab: Lab | None, how: _How) -> list[Outcome]:
     """Run reports, show how far that has come, and remember each as soon as it is finished."""
     from labtools.batch.cells import read_cells
     from labtools.batch.library import find_modules
@@ -46,25 +43,48 @@ def _run(
     paths = {report.notebook.path for report in reports}
     cells = [cell for path in paths for cell in read_cells(path)]
     modules = find_modules(cell.source for cell in cells if cell.kind == "code")
-    with kernel_server(modules) as server:
+    with nullcontext() if how.dask else kernel_server(modules) as server:
         import_jsonschema()  # while the server imports
         from labtools.batch.progress import shown_progress
         from labtools.batch.runner import run_plan
 
-        with shown_progress(len(reports)) as show:
+        with shown_progress(len(reports)) as (show, tell):
 
             def progress(outcome: Outcome) -> None:
                 output.remember(outcome)
                 show(outcome)
 
-            return run_plan(
+            if how.dask is None or lab is None:
+                return run_plan(
+                    reports,
+                    out=output.folder,
+                    jobs=how.jobs,
+                    timeout=how.timeout,
+                    server=server,
+                    progress=progress,
+                )
+            from labtools.batch.cluster.caller import run_on_dask
+
+            return run_on_dask(
                 reports,
+                address=how.dask,
+                lab_folder=lab.folder,
+                files=output.files,
                 out=output.folder,
-                jobs=jobs,
-                timeout=timeout,
-                server=server,
+                timeout=how.timeout,
+                modules=modules,
                 progress=progress,
+                tell=tell,
             )
+
+
+@dataclass(frozen=True)
+class _How:
+    """Reports at a time, seconds each may take, the scheduler of the cluster that runs them."""
+
+    jobs: int
+    timeout: float
+    dask: str | None
 
 
 def _tell_costs(outcomes: Sequence[Outcome], begun: float) -> dict[str, float]:
@@ -117,6 +137,7 @@ def _tell_costs(outcomes: Sequence[Outcome], begun: float) -> dict[str, float]:
     metavar="SECONDS",
     help="That one report may take.",
 )
+@click.option("--dask", metavar="ADDRESS", help="Of the scheduler of a cluster; see README.md.")
 @click.option("--dry-run", is_flag=True, help="Tell what would run, and why; run nothing.")
 @click.option("--watch", is_flag=True, help="Run again whenever something is saved.")
 @click.option("-p", "values", multiple=True, nargs=2, metavar="NAME VALUE", help="Set a parameter.")
@@ -133,6 +154,7 @@ def run(
     cities: tuple[str, ...],
     jobs: int,
     timeout: float,
+    dask: str | None,
     dry_run: bool,
     watch: bool,
     values: tuple[tuple[str, str], ...],
@@ -162,13 +184,16 @@ def run(
         values=dict(values),
         tell=tell,
     )
+    if dask and job.lab is None:
+        do = "leave --dask out"
+        raise BadInput([Fault("--dask", "runs notebooks of a lab", "other notebooks", do)])
     if watch:
         from labtools.batch.watch import watch_and_run
 
         ctx.exit(watch_and_run(_own_command(), folders=job.folders(), out=job.target, tell=tell))
     with hold_output(job.target, tell=tell):
         try:
-            entries = _make(job, jobs=jobs, timeout=timeout, dry_run=dry_run, begun=begun)
+            entries = _make(job, how=_How(jobs, timeout, dask), dry_run=dry_run, begun=begun)
         except OSError as error:
             if ctx.find_root().params["debug"]:
                 raise
@@ -195,9 +220,7 @@ def _own_command() -> list[str]:
     return [sys.executable, "-P", "-c", main, *words]
 
 
-def _make(
-    job: Job, *, jobs: int, timeout: float, dry_run: bool, begun: float
-) -> list[Entry] | None:
+def _make(job: Job, *, how: _How, dry_run: bool, begun: float) -> list[Entry] | None:
     """Run what has to run, and write the pages; None where that was only to be told."""
     from labtools.batch.changes import find_changes
     from labtools.batch.record import read_record
@@ -221,7 +244,7 @@ def _make(
         return None
     to_run = [report for report in job.reports if reasons[report.name]]
     output = Output(job.target, job.which, job.base, job.site, files, states)
-    outcomes = _run(to_run, output=output, jobs=jobs, timeout=timeout) if to_run else []
+    outcomes = _run(to_run, output=output, lab=job.lab, how=how) if to_run else []
     return build_site(
         job.reports,
         outcomes,
