@@ -114,3 +114,7 @@ def test_what_a_report_is_made_with_counts_and_the_first_reason_is_told(tmp_path
     assert reason(replace(entry, state=older)) == "version changed: pandas"
     assert reason(replace(entry, state={**older, "library": "x"})) == "library changed"
     assert reason(replace(entry, status="failed", parameters={})) == "failed last time"
+    executed_path(tmp_path, report.name).write_text("of another run", encoding="utf-8")
+    assert reason(entry) == "output changed"
+    executed_path(tmp_path, report.name).unlink()
+    assert reason(entry) == "output missing"

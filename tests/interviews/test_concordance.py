@@ -1,6 +1,9 @@
 """A word in its context, and the way back to it."""
 
+import re
+
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +57,51 @@ def test_lines_sort_by_the_words_nearest_the_node() -> None:
     turns = _turns("b kaffe z", "a kaffe y", "a c kaffe x")
     assert _lines(turns, "kaffe", sort="right")["right"].str.strip().tolist() == ["x", "y", "z"]
     assert _lines(turns, "kaffe", sort="left")["left"].str.strip().tolist() == ["a", "b", "a c"]
+
+
+@pytest.mark.parametrize(
+    ("query", "match", "nodes"),
+    [
+        ("ett  MÖTE", "exact", ["Ett möte"]),
+        ("möte*", "wildcard", ["möte", "möten"]),
+        ("m?te", "wildcard", ["möte"]),
+        ("*", "wildcard", ["Ett", "möte", "Två", "möten", "till"]),
+        ("två *", "wildcard", ["Två möten"]),
+        ("till ett", "exact", []),
+        (r"m.ten? till|två", "regex", ["möten till"]),
+        (r"(två|ett) m.*", "regex", ["Ett möte", "Två möten"]),
+        ("[", "wildcard", []),
+    ],
+)
+def test_a_query_is_a_word_a_phrase_a_wildcard_or_a_regular_expression(
+    query: str, match: str, nodes: list[str]
+) -> None:
+    """A phrase stands within one turn; its words are matched one by one."""
+    turns = _turns("Ett möte.", "Två möten till")
+    turns["source_id"] = "i0"
+    turns["turn"] = [1, 2]
+    assert _lines(turns, query, match=match)["node"].tolist() == nodes
+
+
+@pytest.mark.parametrize(("query", "match"), [("  ", "exact"), ("(", "regex")])
+def test_what_is_no_query_is_told(query: str, match: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        _lines(_turns("hej"), query, match=match)
+
+
+@given(st.lists(st.text("ab ", max_size=12), max_size=4), st.sampled_from(["a", "b a", "a a b"]))
+def test_hits_are_those_of_a_plain_search(texts: list[str], query: str) -> None:
+    turns = _turns(*texts)
+    wanted = query.split()
+    expected = []
+    for number, text in enumerate(texts):
+        words = [(m.start(), m.end(), m[0]) for m in re.finditer(r"\S+", text)]
+        for at in range(len(words) - len(wanted) + 1):
+            part = words[at : at + len(wanted)]
+            if [word for _, _, word in part] == wanted:
+                expected.append((f"i{number}", part[0][0], part[-1][1]))
+    hits = concordance.find_hits(tokenize(turns, language="sv"), query, column="word")
+    assert list(zip(hits["source_id"], hits["start"], hits["end"], strict=True)) == expected
 
 
 def test_a_lemma_finds_all_its_forms() -> None:

@@ -58,10 +58,10 @@ def find_changes(
     """Why each report has to run, by name; "" where it would come out as it is.
 
     before: what the record of the output folder says of each report, by name. states: of the
-    notebooks, as they are now. The reasons, the
-    first that holds: never run; failed last time; output missing; parameters, notebook, library
-    or version changed; input changed, with the names of the files that did. Its reads are made
-    again only where some file of the lab is not as it was when the report was last looked at.
+    notebooks, as they are now. The reasons, the first that holds: never run; failed last time;
+    output missing or changed; parameters, notebook, library or version changed; input changed,
+    with the names of the files that did. Its reads are made again only where some file of the
+    lab is not as it was when the report was last looked at.
     """
     reasons = {}
     for report in reports:
@@ -77,9 +77,11 @@ def find_changes(
 
 def _tell_state(report: Report, entry: Entry, state: State, *, out: Path) -> str:
     """What of a report itself, its notebook and its library is not as it was; "" for nothing."""
+    executed = executed_path(out, report.name)
     checks: list[tuple[str, Callable[[], bool]]] = [
         ("failed last time", lambda: entry.status != "done"),
-        ("output missing", lambda: not executed_path(out, report.name).is_file()),
+        ("output missing", lambda: not executed.is_file()),
+        ("output changed", lambda: entry.executed != hash_file(executed)),
         ("parameters changed", lambda: entry.parameters != report.parameters),
         ("notebook changed", lambda: entry.state.get("code") != state.code),
         ("library changed", lambda: entry.state.get("library") != state.library),

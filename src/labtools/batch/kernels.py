@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import sys
 import time
@@ -109,6 +110,10 @@ def own_event_loop() -> Iterator[None]:
     try:
         yield
     finally:
+        left = asyncio.all_tasks(loop)  # of a kernel that died, or was not waited for
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.close()
 
 

@@ -27,8 +27,8 @@ class Entry:
     What the seconds are of: see `execute.Outcome`. Then what the report came from: `state`, as
     `state.State` has it; `reads` of the lab, each a reader, its arguments and a digest; `files`
     that it opened itself, with a digest each; `settings`, a digest of lab.toml; `evidence`, one of
-    all the lab's files when that was last found to be so; `rendered`, one of what its page was
-    made from.
+    all the lab's files when that was last found to be so; `executed`, one of the executed
+    notebook; `rendered`, one of what its page was made from.
     """
 
     notebook: str
@@ -48,6 +48,7 @@ class Entry:
     files: dict[str, str] = field(default_factory=dict)
     settings: str = ""
     evidence: str = ""
+    executed: str = ""
     rendered: str = ""
 
     @property
@@ -60,8 +61,12 @@ def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: under a temporary name, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)  # on a full disk it would keep the next file out
+        raise
 
 
 def executed_path(out: Path, name: str) -> Path:

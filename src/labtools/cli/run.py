@@ -197,9 +197,9 @@ def run(
         except OSError as error:
             if ctx.find_root().params["debug"]:
                 raise
-            must, found = "is a folder that can be written to", error.strerror or str(error)
+            must, found = "can be read and written", error.strerror or str(error)
             do = "mend that and run again: what is finished stays"
-            tell(str(Fault(str(job.target), must, found, do)))
+            tell(str(Fault(str(error.filename or job.target), must, found, do)))
             ctx.exit(1)
     if entries is None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def _read_tables(
     readings: list[Reading] = []
     for name, table in contract().items():
         path = folder / table.file
-        if table.file.startswith("surveys/") or not path.exists():
+        if table.file.startswith("surveys/") or not os.path.lexists(path):
             continue
         found: Sequence[Fault]
         try:

@@ -2,49 +2,138 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import fnmatch
+import re
+from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from labtools.frames import check_columns
+
+Match = Literal["exact", "wildcard", "regex"]
+Sort = Literal["source", "left", "right"]
+
+_NEIGHBOURS = 3  # words that lines are sorted by, the nearest first
+
+
+def find_hits(
+    tokens: pd.DataFrame,
+    query: str,
+    *,
+    column: Literal["word", "lemma"],
+    match: Match = "exact",
+    sort: Sort = "source",
+) -> pd.DataFrame:
+    """Every place where a word or phrase stands.
+
+    tokens: one row per word, those of a turn in their order. query: one word, or several with a
+    space between, which then stand side by side within a turn; capitals do not matter. "wildcard":
+    `*` stands for any letters, `?` for one; "regex": each word is a regular expression for a whole
+    word. Returns one row per hit: `source_id, turn, start, end` (code points of the turn). "left"
+    sorts by the three words before, nearest first; "right" by those after; ties stay in order.
+    ValueError where the query holds no word, or no regular expression.
+    """
+    check_columns(tokens, "source_id", "turn", "start", "end", column)
+    parts = query.lower().split() if match != "regex" else query.split()
+    if not parts:
+        raise ValueError("a query must hold a word; found nothing but spaces")
+    words = tokens[column].astype("category").cat
+    codes = words.codes.to_numpy()
+    turns = _number_turns(tokens)
+    last = len(parts) - 1
+    is_hit = np.ones(max(len(codes) - last, 0), dtype=bool)
+    for place, part in enumerate(parts):
+        wanted = np.append(_matches(words.categories, part, match), False)  # -1: no word
+        is_hit &= wanted[codes[place : len(codes) - last + place]]
+    first = np.flatnonzero(is_hit)
+    first = first[turns[first] == turns[first + last]]
+    if sort != "source":
+        first = first[_order(codes, turns, first, last, after=sort == "right")]
+    hits = tokens.iloc[first][["source_id", "turn", "start", "end"]].reset_index(drop=True)
+    return hits.assign(end=tokens["end"].to_numpy()[first + last])
+
+
+def _number_turns(tokens: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """A number per token that grows from turn to turn."""
+    source = tokens["source_id"].astype("category").cat.codes.to_numpy()
+    turn = tokens["turn"].to_numpy()
+    begins = (np.diff(source, prepend=-1) != 0) | np.append(True, turn[1:] != turn[:-1])[
+        : len(turn)
+    ]
+    return np.cumsum(begins)
+
+
+def _matches(types: pd.Index, part: str, match: Match) -> npt.NDArray[np.bool_]:
+    if match == "exact":
+        return np.asarray(types == part, dtype=bool)
+    try:
+        pattern = re.compile(
+            fnmatch.translate(part) if match == "wildcard" else part, re.IGNORECASE
+        )
+    except re.error as error:
+        raise ValueError(f"{part!r} must be a regular expression; found {error}") from error
+    return np.fromiter((bool(pattern.fullmatch(word)) for word in types), bool, len(types))
+
+
+def _order(
+    codes: npt.NDArray[np.integer[Any]],
+    turns: npt.NDArray[np.int64],
+    first: npt.NDArray[np.int64],
+    last: int,
+    *,
+    after: bool,
+) -> npt.NDArray[np.int64]:
+    """The order of hits by their neighbours; words are numbered in alphabetical order."""
+    keys = []
+    for distance in range(1, _NEIGHBOURS + 1):
+        beside = first + last + distance if after else first - distance
+        inside = np.clip(beside, 0, len(codes) - 1)
+        is_there = (inside == beside) & (turns[inside] == turns[first])
+        keys.append(np.where(is_there, codes[inside], -1))
+    return np.lexsort(keys[::-1])
 
 
 def find_lines(
     tokens: pd.DataFrame,
     turns: pd.DataFrame,
-    value: str,
+    query: str,
     *,
     column: Literal["word", "lemma"],
+    match: Match = "exact",
+    sort: Sort = "source",
     width: int = 60,
-    sort: Literal["source", "left", "right"] = "source",
 ) -> pd.DataFrame:
-    """Every place where a word stands, with `width` characters of its turn on either side.
+    """Every place where a word or phrase stands, in its context: `find_hits`, then `add_context`.
 
-    tokens: one row per word with `start` and `end` in code points of the turn's text; turns: one
-    row per turn with `text`. Returns one row per hit: `left, node, right, source_id, turn,
-    start, end, speaker, person_role, quote`; the context never leaves the turn. "left" sorts by the
-    words before, nearest first; "right" by those after. (Sinclair 1991, Corpus, Concordance,
-    Collocation.)
+    (Sinclair 1991, Corpus, Concordance, Collocation.)
     """
-    check_columns(tokens, "source_id", "turn", "start", "end", column)
+    hits = find_hits(tokens, query, column=column, match=match, sort=sort)
+    return add_context(hits, turns, width=width)
+
+
+def add_context(hits: pd.DataFrame, turns: pd.DataFrame, *, width: int = 60) -> pd.DataFrame:
+    """Hits with `width` characters of their turn on either side.
+
+    turns: one row per turn with `text`. Returns one row per hit: `left, node, right, source_id,
+    turn, start, end, speaker, person_role, quote`; the context never leaves the turn.
+    """
     check_columns(turns, "source_id", "turn", "text", "speaker", "person_role", "quote")
-    hits = tokens.loc[tokens[column] == value, ["source_id", "turn", "start", "end"]]
-    about = turns[["source_id", "turn", "text", "speaker", "person_role", "quote"]]
-    lines = hits.merge(about, on=["source_id", "turn"], how="left", validate="m:1")
+    of_hits = turns["source_id"].isin(hits["source_id"].unique())
+    about = turns.loc[of_hits, ["source_id", "turn", "text", "speaker", "person_role", "quote"]]
+    lines = hits.astype({"source_id": "str"}).merge(
+        about, on=["source_id", "turn"], how="left", validate="m:1"
+    )
     spans = list(zip(lines["text"], lines["start"], lines["end"], strict=True))
     lines["left"] = pd.Series(
         [_before(text[:start], width) for text, start, _ in spans], dtype="str"
     )
     lines["node"] = pd.Series([text[start:end] for text, start, end in spans], dtype="str")
     lines["right"] = pd.Series([_after(text[end:], width) for text, _, end in spans], dtype="str")
-    if sort == "right":
-        lines = lines.sort_values("right", key=lambda cells: cells.str.lower(), kind="stable")
-    elif sort == "left":
-        nearest_first = lines["left"].str.lower().str.split().str[::-1].str.join(" ")
-        lines = lines.loc[nearest_first.sort_values(kind="stable").index]
     first = ["left", "node", "right", "source_id", "turn"]
     rest = ["start", "end", "speaker", "person_role", "quote"]
-    return lines[[*first, *rest]].reset_index(drop=True)
+    return lines[[*first, *rest]]
 
 
 def _before(text: str, width: int) -> str:

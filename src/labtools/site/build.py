@@ -59,6 +59,7 @@ class Output:
             state=asdict(self.states[report.notebook.name]),
             settings=self.files.get("lab.toml", ""),
             evidence=hash_json(dict(self.files)),
+            executed=hash_file(executed_path(self.folder, report.name)),
         )
 
     def remember(self, outcome: Outcome) -> None:
@@ -121,7 +122,8 @@ def _keep(
             refresh_prose(notebook.path, executed_path(output.folder, name))
         state = {**old.state, "prose": prose}
         title = notebook.titles[site.language]
-        kept[name] = replace(old, evidence=evidence, title=title, state=state)
+        executed = hash_file(executed_path(output.folder, name))
+        kept[name] = replace(old, evidence=evidence, title=title, state=state, executed=executed)
     return kept
 
 
