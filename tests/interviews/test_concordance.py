@@ -124,3 +124,20 @@ def test_partners_see_only_quotable_lines() -> None:
     lines = _lines(_turns("kaffe", "kaffe"), "kaffe")
     assert len(concordance.keep_quotable(lines, audience="internal")) == 2
     assert concordance.keep_quotable(lines, audience="partners")["source_id"].tolist() == ["i0"]
+
+
+def test_each_word_gets_a_few_lines_that_may_be_shown() -> None:
+    turns = _turns("hus och gård", "hus", "gård hus")
+    tokens = tokenize(turns, language="sv")
+    options = {"column": "lemma", "most": 2}
+    lines = concordance.find_lines_of_each(
+        tokens, turns, ["gård", "hus"], audience="internal", **options
+    )
+    assert lines["lemma"].tolist() == ["gård", "gård", "hus", "hus"]
+    partners = concordance.find_lines_of_each(
+        tokens, turns, ["hus"], audience="partners", **options
+    )
+    assert partners["source_id"].tolist() == ["i0"]
+    none = concordance.find_lines_of_each(tokens, turns, [], audience="internal", **options)
+    assert none.empty
+    assert set(none) == set(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -134,6 +135,36 @@ def add_context(hits: pd.DataFrame, turns: pd.DataFrame, *, width: int = 60) -> 
     first = ["left", "node", "right", "source_id", "turn"]
     rest = ["start", "end", "speaker", "person_role", "quote"]
     return lines[[*first, *rest]]
+
+
+def find_lines_of_each(
+    tokens: pd.DataFrame,
+    turns: pd.DataFrame,
+    values: Sequence[str],
+    *,
+    column: Literal["word", "lemma"],
+    most: int,
+    audience: str,
+    width: int = 60,
+) -> pd.DataFrame:
+    """At most `most` lines of each word, as `draw_evenly` chooses among those that may be shown.
+
+    Returns `column`, then the columns of `add_context`; the words in their order.
+    """
+    quote = turns[["source_id", "turn", "quote"]]
+    parts = []
+    for value in values:
+        hits = find_hits(tokens, value, column=column).astype({"source_id": "str"})
+        known = hits.merge(quote, on=["source_id", "turn"], how="left", validate="m:1")
+        shown = draw_evenly(keep_quotable(known, audience=audience), most=most)
+        lines = add_context(shown.drop(columns="quote"), turns, width=width)
+        parts.append(lines.assign(**{column: value}))
+    if not parts:
+        return add_context(find_hits(tokens.head(0), "-", column=column), turns).assign(
+            **{column: pd.Series(dtype="str")}
+        )
+    lines = pd.concat(parts, ignore_index=True)
+    return lines[[column, *(name for name in lines if name != column)]]
 
 
 def _before(text: str, width: int) -> str:

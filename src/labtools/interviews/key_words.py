@@ -1,0 +1,179 @@
+"""The words that one city says more, or less, than the others, as far as that is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from labtools.frames import as_estimates, check_columns, join_one
+from labtools.intervals import bootstrap_by_cluster
+from labtools.interviews.counts import Counts
+from labtools.interviews.frequencies import MIN_INTERVIEWS_FOR_INTERVAL
+from labtools.interviews.groups import choose_sources, keep_sources
+from labtools.interviews.keyness import MIN_INTERVIEWS, measure_keyness
+from labtools.interviews.log_odds import compare_log_odds
+from labtools.interviews.permutation import permute_keyness
+
+GROUPS = ("here", "elsewhere")
+_MEASURED = (
+    "word",
+    "count_here",
+    "count_elsewhere",
+    "interviews_here",
+    "interviews_elsewhere",
+    "n_here",
+    "n_elsewhere",
+    "rate_here",
+    "rate_elsewhere",
+    "log_ratio",
+    "lrc",
+    "dp_norm",
+    "vocabulary",
+)
+_TESTED = ("p", "p_adjusted", "draws")
+
+
+def compare_words(
+    counts: Counts, here: Sequence[str], *, draws: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Every word of the vocabulary, measured here against elsewhere, and tested.
+
+    here: the source_ids of the city; those without a counted word are passed over. Returns one
+    row per word, in the order of `keyness.measure_keyness` and with its columns, and `p`,
+    `p_adjusted`, `draws` of `permutation.permute_keyness`; no row where there are no interviews
+    with words on both sides.
+    """
+    inside = counts.sources.isin(list(here)) & (counts.totals > 0)
+    if not inside.any() or not ((counts.totals > 0) & ~inside).any():
+        return pd.DataFrame(columns=[*_MEASURED, *_TESTED])
+    measured = measure_keyness(counts, inside)[list(_MEASURED)]
+    tested = permute_keyness(counts, inside, draws=draws, rng=rng)
+    return join_one(measured, tested[["word", *_TESTED]], on=["word"])
+
+
+def choose_key_words(
+    compared: pd.DataFrame, *, said: Literal["more", "less"], level: float = 0.05
+) -> pd.DataFrame:
+    """The words that are surely said more here, or less, those surest first.
+
+    Kept are words whose adjusted p is at most `level`, whose conservative log ratio is not 0, and
+    which at least three interviews use on the side where they are said more.
+    """
+    check_columns(compared, *_MEASURED, *_TESTED)
+    sign, side = (1, "here") if said == "more" else (-1, "elsewhere")
+    sure = (compared["p_adjusted"] <= level) & (compared["lrc"] * sign > 0)
+    kept = compared[sure & (compared[f"interviews_{side}"] >= MIN_INTERVIEWS)]
+    return kept if said == "more" else kept.iloc[::-1]
+
+
+def summarize(compared: pd.DataFrame) -> pd.DataFrame:
+    """One row: `vocabulary`, `draws`, interviews `here` and `elsewhere`, key words `more`, `less`.
+
+    No row where there was nothing to compare.
+    """
+    if compared.empty:
+        return pd.DataFrame(columns=["vocabulary", "draws", *GROUPS, "more", "less"])
+    first = compared.iloc[0]
+    row = {
+        "vocabulary": int(first["vocabulary"]),
+        "draws": int(first["draws"]),
+        "here": int(first["n_here"]),
+        "elsewhere": int(first["n_elsewhere"]),
+        "more": len(choose_key_words(compared, said="more")),
+        "less": len(choose_key_words(compared, said="less")),
+    }
+    return pd.DataFrame([row])
+
+
+def count_cities(counts: Counts, cities: pd.Series, *, order: Sequence[str]) -> pd.DataFrame:
+    """How many interviews with words each city has, and how many words: one row per city.
+
+    cities: the city of each source, by source_id; order: all cities, as the table has them.
+    """
+    table = pd.DataFrame(
+        {"city": cities.reindex(counts.sources).to_numpy(), "words": counts.totals}
+    )
+    found = table.groupby("city").agg(in_swedish=("words", "size"), words=("words", "sum"))
+    return found.reindex(list(order), fill_value=0).rename_axis("city").reset_index()
+
+
+def estimate_rates_by_group(
+    counts: Counts,
+    here: Sequence[str],
+    *,
+    words: Sequence[str],
+    rng: np.random.Generator,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """How often chosen words are said here and elsewhere, averaged over interviews.
+
+    Returns two rows per word: `word, group` (here, elsewhere), `estimate, low, high` per thousand
+    words, `n` interviews, `unit`. The interval draws interviews again (bootstrap-t, cut at
+    nought); NaN for a group of fewer than eight.
+    """
+    inside = choose_sources(counts, counts.sources.isin(list(here)))
+    place = counts.words.get_indexer(list(words))
+    rows = []
+    for group, chosen in zip(GROUPS, (inside, ~inside), strict=True):
+        rates = keep_sources(counts, chosen).rates()[:, place].toarray()
+        low = high = np.full(len(place), np.nan)
+        if len(rates) >= MIN_INTERVIEWS_FOR_INTERVAL and len(place):
+            low, high = bootstrap_by_cluster(rates, rng=rng, level=level)
+        rows.append(
+            pd.DataFrame(
+                {
+                    "word": list(words),
+                    "group": group,
+                    "estimate": rates.mean(axis=0) if len(rates) else np.nan,
+                    "low": np.maximum(low, 0),
+                    "high": high,
+                    "n": len(rates),
+                    "unit": "per thousand words",
+                }
+            )
+        )
+    return as_estimates(pd.concat(rows, ignore_index=True), by=["word", "group"])
+
+
+def list_without(counts: Counts, here: Sequence[str], *, words: Sequence[str]) -> pd.DataFrame:
+    """Who here does not say each word: one row per word with `word, without, source_ids`.
+
+    without: how many interviews; source_ids: which, separated by commas.
+    """
+    inside = keep_sources(counts, choose_sources(counts, counts.sources.isin(list(here))))
+    place = inside.words.get_indexer(list(words))
+    silent = inside.matrix[:, place].toarray() == 0
+    return pd.DataFrame(
+        {
+            "word": list(words),
+            "without": silent.sum(axis=0),
+            "source_ids": [", ".join(inside.sources[column]) for column in silent.T],
+        }
+    )
+
+
+def rank_by_log_odds(
+    counts: Counts, here: Sequence[str], *, own: Collection[str], most: int
+) -> pd.DataFrame:
+    """The words that `log_odds.compare_log_odds` puts first; `is_key`: whether among `own`.
+
+    The prior weighs as much as an average interview here. No row where there are no interviews
+    with words on both sides.
+    """
+    inside = counts.sources.isin(list(here)) & (counts.totals > 0)
+    if not inside.any() or not ((counts.totals > 0) & ~inside).any():
+        return pd.DataFrame(columns=["word", "count_here", "count_elsewhere", "z", "is_key"])
+    prior_words = float(counts.totals[inside].mean())
+    ranked = compare_log_odds(counts, inside, prior_words=prior_words).head(most)
+    is_key = [word in set(own) for word in ranked["word"]]
+    return ranked.assign(is_key=pd.Series(is_key, index=ranked.index, dtype=object))
+
+
+def count_shared(ranked: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many of `n` words are `shared` with the key words; no row without words."""
+    if ranked.empty:
+        return pd.DataFrame(columns=["n", "shared"])
+    return pd.DataFrame([{"n": len(ranked), "shared": sum(ranked["is_key"])}])
