@@ -10,7 +10,8 @@ import pytest
 from labtools.evidence.inventory import INTERVIEW_TYPES
 from labtools.interviews import key_words
 from labtools.interviews.counts import Counts, count_words
-from labtools.interviews.talk import choose_voices, keep_language
+from labtools.interviews.languages import keep_language
+from labtools.interviews.talk import choose_voices
 from labtools.interviews.tokens import function_words, tokenize
 from labtools.lab import open_lab
 
@@ -26,7 +27,7 @@ def spoken(root: Path) -> tuple[Counts, pd.Series]:
     """What the example's respondents said in Swedish, and each source's city."""
     turns = open_lab(root / "data" / "example").read_turns(types=INTERVIEW_TYPES)
     voices = choose_voices(turns, speakers=["respondent"], leave_out="staff;partner")
-    heard = keep_language(voices, "sv")
+    heard = keep_language(voices, "sv", languages=["sv", "en"])
     tokens = tokenize(heard, language="sv")
     counts = count_words(tokens, least_sources=5, leave_out=function_words("sv"))
     return counts, heard.drop_duplicates("source_id").set_index("source_id")["city"]

@@ -74,10 +74,6 @@ def test_an_interview_without_words_has_no_share() -> None:
     assert talk.count_interviews(silent, _tokens().head(0))["share_asked"].isna().tolist() == [True]
 
 
-def test_english_interviews_are_left_out_of_swedish_counts() -> None:
-    assert set(talk.keep_language(_turns(), "sv")["source_id"]) == {"a"}
-
-
 def test_the_summary_counts_people_not_turns() -> None:
     row = talk.summarize(_turns(), _tokens()).iloc[0].to_dict()
     assert row == {"interviews": 2, "people": 1, "turns": 4, "words": 8, "other_language": 1}

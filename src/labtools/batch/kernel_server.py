@@ -49,7 +49,7 @@ def serve(number: int, modules: Sequence[str]) -> None:
     """Import, then fork a kernel for each request that comes to the socket, or already waits."""
     with socket.socket(fileno=number) as server:
         server.set_inheritable(False)
-        _import_stack([*STACK, *modules])
+        _import_stack(modules)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels leave nothing behind
         while True:
@@ -62,12 +62,17 @@ def serve(number: int, modules: Sequence[str]) -> None:
 
 
 def _import_stack(modules: Iterable[str]) -> None:
-    """Import, and set apart what is imported, so that no kernel's collector copies it."""
+    """Import, and set apart what is imported, so that no kernel's collector copies it.
+
+    What a module of `modules` reads but once, such as a dictionary, its `prepare()` reads now.
+    """
     gc.disable()  # nothing of it is to be collected
-    for name in modules:
+    for name in STACK:
         importlib.import_module(name)
-    if "simplemma" in sys.modules:
-        sys.modules["simplemma"].lemmatize("ett", lang="sv")  # reads the dictionary
+    for name in modules:
+        prepare = getattr(importlib.import_module(name), "prepare", None)
+        if prepare is not None:
+            prepare()
     gc.enable()
     gc.collect()
     gc.freeze()

@@ -60,13 +60,6 @@ def count_interviews(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     return interviews.drop(columns="asked").reset_index()
 
 
-def keep_language(turns: pd.DataFrame, language: str) -> pd.DataFrame:
-    """The turns of sources in one language, by the `language` column of sources.csv."""
-    check_columns(turns, "language")
-    only = turns["language"].str.strip() == language
-    return turns[only].reset_index(drop=True)
-
-
 def count_interpreted(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """One row: in how many `interviews` an interpreter speaks, and how many `words`.
 

@@ -76,6 +76,11 @@ def lemmatize(word: str, *, language: str) -> str:
     return lemma
 
 
+def prepare() -> None:
+    """Read the Swedish dictionary, which takes half a second, before it is needed."""
+    lemmatize("ett", language="sv")
+
+
 def _look_up(word: str, language: str) -> str:
     return str(simplemma.lemmatize(word, lang=language, greedy=True)).lower()
 
