@@ -102,7 +102,9 @@ def draw_intervals(
         at = np.array([lines.index(line) for line in rows[label_column]]) + offset
         name = None if group is None else format_cell(str(group), str(series), language, named)
         ax.hlines(at, rows["low"], rows["high"], color=colour, linewidth=2)
-        ax.plot(rows["estimate"], at, marker, color=colour, label=name, linestyle="none")
+        ax.plot(
+            rows["estimate"], at, marker, color=colour, label=name, linestyle="none", clip_on=False
+        )
     if target and estimates[target].notna().any():
         at = np.array([lines.index(line) for line in estimates[label_column]])
         label_target = label("figure.target", language)

@@ -26,7 +26,16 @@ from labtools.words import (
 
 _ESTIMATE = ("estimate", "low", "high", "unit")
 _SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_share")
-_SCORES = ("mean_before_stayed", "mean_before_left", "lrc", "z")
+_SCORES = (
+    "mean_before_stayed",
+    "mean_before_left",
+    "log_ratio",
+    "lrc",
+    "z",
+    "stability",
+    "by_chance",
+    "coherence",
+)
 _PROBABILITIES = ("p", "p_adjusted")
 # How a page sets a column: a concordance meets at its word, an id stays on one line, and
 # running text keeps its width where the page is narrow.
@@ -135,7 +144,9 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
         if column in _SCORES:
             return format_number(value, language, decimals=2)
         if column in _PROBABILITIES:
-            return format_number(value, language, decimals=3)
+            least = 0.001
+            sign = "< " if value < least else ""
+            return sign + format_number(max(value, least), language, decimals=3)
         decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
         return format_number(value, language, decimals=decimals)
     text = str(value)

@@ -83,6 +83,18 @@ def test_what_the_others_say_is_found_as_said_less() -> None:
     assert (row["more"], row["less"], row["vocabulary"]) == (2, 1, 3)
 
 
+def test_words_said_less_begin_with_the_surest_and_their_bound_is_the_one_nearest_nought() -> None:
+    here = {f"h{n}": ["hus"] * 40 for n in range(12)}
+    there = {f"t{n}": ["hus"] * 20 + ["äng"] * 5 + ["gård"] * 15 for n in range(12)}
+    compared = key_words.compare_words(
+        _counts(here | there), list(here), draws=2_000, rng=np.random.default_rng(1)
+    )
+    less = key_words.choose_key_words(compared, said="less")
+    assert less["word"].tolist() == ["gård", "äng"]
+    assert (less["log_ratio"] < less["lrc"]).all()
+    assert (less["lrc"] < 0).all()
+
+
 @pytest.mark.parametrize("here", [[], ["a", "b"], ["nobody"]])
 def test_without_two_sides_there_is_nothing_to_compare(here: list[str]) -> None:
     counts = _counts({"a": ["hus"], "b": ["hus", "gård"]})
