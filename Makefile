@@ -20,7 +20,7 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=. --ServerApp.default_url=/lab/tree/notebooks
@@ -30,6 +30,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/transcripts.py
 	$(BIN)/python benchmarks/names.py
 	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/cities.py
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -52,7 +52,7 @@ def test_a_read_is_told_once_and_never_what_it_reads_itself(file: Path) -> None:
 def test_nothing_is_told_where_nobody_asks(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv(reads.FILE, raising=False)
     Shelf({"umea": []}).count_books("umea")
-    assert read_told(tmp_path / "reads") == ([], [])
+    assert read_told(tmp_path / "reads") == ([], {})
 
 
 def test_only_the_city_whose_rows_changed_reads_otherwise(file: Path) -> None:
@@ -69,7 +69,7 @@ def test_what_is_read_again_is_not_told_again(file: Path) -> None:
     shelf.read_books("umea")
     (one,) = read_told(file)[0]
     assert read_again(shelf, one) == one.digest
-    assert read_told(file) == ([one], [])
+    assert read_told(file) == ([one], {})
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,15 @@ def test_digests_are_the_same_in_another_process_with_other_hashes() -> None:
 def test_a_read_is_what_is_told_and_read_back(file: Path) -> None:
     one = Read("read_books", '[["a\\nb"], {}, []]', "0" * 16)
     file.write_text(json.dumps([one.reader, one.arguments, one.digest]) + "\n", encoding="utf-8")
-    assert read_told(file) == ([one], [])
+    assert read_told(file) == ([one], {})
 
 
 def test_files_that_a_notebook_opens_itself_are_told_and_others_not(tmp_path: Path) -> None:
-    """Not what a reader opens, what is written, what is hidden, what lies elsewhere, modules."""
+    """Not what a reader opens, what is written, what is hidden, what lies elsewhere.
+
+    A module is told as its source, a listed folder as its names, a database as its file; each
+    with what it held when it was opened.
+    """
     code = """
 import sys; from pathlib import Path; import pandas as pd; from labtools import reads
 class Shelf:
@@ -151,19 +155,27 @@ class Shelf:
 reads.watch_files()
 pd.read_csv("data/own.csv"); open("data/own.csv").close(); Path("new.txt").write_text("x")
 Path(".hidden").read_text(); Path(sys.argv[1]).read_text(); Shelf().read_books(); import module
+list(Path("data").glob("*.csv")); import sqlite3; sqlite3.connect("base.db").close()
+Path("data/own.csv").write_text("later")
 """
     root, elsewhere = tmp_path / "root", tmp_path / "elsewhere.txt"
     (root / "data").mkdir(parents=True)
     for path in (root / "data" / "own.csv", root / "book.txt", root / ".hidden", elsewhere):
         path.write_text("a\n1\n", encoding="utf-8")
     (root / "module.py").write_text("", encoding="utf-8")
+    (root / "base.db").touch()
     told_to = tmp_path / "reads"
     environment = {**os.environ, reads.FILE: str(told_to), "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", code, str(elsewhere)]
     subprocess.run(command, check=True, cwd=root, env=environment)
     found, files = read_told(told_to)
     assert [one.reader for one in found] == ["read_books"]
-    assert files == ["data/own.csv"]
+    assert list(files) == ["base.db", "data", "data/own.csv", "module.py"]
+    assert files["data/own.csv"] != reads.hash_input(root / "data" / "own.csv")
+    assert files["data"] == reads.hash_input(root / "data")
+    (root / "data" / "another.csv").touch()
+    assert files["data"] != reads.hash_input(root / "data")
+    assert reads.hash_input(root / "nowhere") == "FileNotFoundError"
 
 
 def test_all_public_methods_but_some_tell(file: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
+from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,6 +28,7 @@ FILE = "LABTOOLS_READS"
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _C = TypeVar("_C")
+_READING = ("open", "os.listdir", "os.scandir", "sqlite3.connect")
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 
@@ -73,24 +75,32 @@ def tell_readers(*, but: Iterable[str]) -> Callable[[type[_C]], type[_C]]:
 def watch_files() -> None:
     """From now on tell which files below the working directory this process opens to read.
 
-    What readers open is theirs to tell, and is left out; so are modules, labtools' own texts,
-    hidden folders, and what is read by a library that does not open files through Python.
+    With it goes what the file holds then: what is saved later is a change. A folder that is
+    listed counts as its names, a module as its source. What readers open is theirs to tell, and
+    is left out; so are labtools' own files, hidden folders, what is installed, and what is read
+    by a library that does not open files through Python.
     """
     file, root = os.environ[FILE], Path.cwd().resolve()
     seen: set[str] = set()
 
     def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "open" or _inside.get():
+        if event not in _READING or _inside.get():
             return
-        path, mode, flags = arguments
-        reads = not (flags or 0) & (os.O_WRONLY | os.O_RDWR) and not set(mode or "") & set("wax+")
-        if not reads or not isinstance(path, str | bytes | os.PathLike):
+        path, mode, flags = (*arguments, None, None)[:3]
+        if event == "open":
+            if (flags or 0) & (os.O_WRONLY | os.O_RDWR) or set(mode or "") & set("wax+"):
+                return
+        elif event != "sqlite3.connect":
+            if "importlib" in sys._getframe(1).f_code.co_filename:
+                return  # looking for a module, or for what is installed
+            path = "." if path is None else path
+        if not isinstance(path, str | bytes | os.PathLike):
             return
         with _one_read():
             name = _name_below(Path(os.fsdecode(path)), root)
             if name and name not in seen:
                 seen.add(name)
-                _tell(file, json.dumps([name]))
+                _tell(file, json.dumps([name, hash_input(root / name)]))
 
     sys.addaudithook(hear)
 
@@ -101,9 +111,27 @@ def _name_below(path: Path, root: Path) -> str:
         name = path.resolve().relative_to(root)
     except (OSError, ValueError):
         return ""
-    own = path.resolve().is_relative_to(Path(__file__).parent)
+    if path.suffix == ".pyc":
+        try:
+            return _name_below(Path(source_from_cache(path)), root)
+        except ValueError:
+            return ""
+    others = (Path(__file__).parent, *map(Path, (sys.prefix, sys.base_prefix)))
+    away = any(path.resolve().is_relative_to(other) for other in others)
     hidden = any(part.startswith(".") for part in name.parts)
-    return "" if own or hidden or path.suffix in (".py", ".pyc") else name.as_posix()
+    return "" if away or hidden else name.as_posix()
+
+
+def hash_input(path: Path) -> str:
+    """Sixteen hexadecimal digits of a file's bytes or a folder's names; else why there are none."""
+    try:
+        if path.is_dir():
+            names = sorted(name for name in os.listdir(path) if not name.startswith((".", "__")))
+            return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:16]
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    except OSError as error:
+        return type(error).__name__
 
 
 def _tell(file: str, line: str) -> None:
@@ -120,13 +148,13 @@ def _one_read() -> Iterator[None]:
         _inside.reset(token)
 
 
-def read_told(file: Path) -> tuple[list[Read], list[str]]:
-    """The reads told to a file, each once, and the names of the files that were opened."""
+def read_told(file: Path) -> tuple[list[Read], dict[str, str]]:
+    """The reads told to a file, each once, and what was opened, with a digest each."""
     if not file.exists():
-        return [], []
+        return [], {}
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    told = dict.fromkeys(Read(*line) for line in lines if len(line) > 1)
-    return list(told), sorted({line[0] for line in lines if len(line) == 1})
+    told = dict.fromkeys(Read(*line) for line in lines if len(line) == 3)
+    return list(told), dict(sorted(line for line in lines if len(line) == 2))
 
 
 def read_again(lab: Any, read: Read) -> str:

@@ -8,15 +8,25 @@ from importlib.metadata import version
 
 _PACKAGES = (
     "labtools",
+    "lxml",
     "matplotlib",
     "nbconvert",
     "nltk",
     "numpy",
+    "openpyxl",
     "pandas",
     "papermill",
+    "py3langid",
+    "pyarrow",
+    "pypdf",
+    "pyreadstat",
     "scipy",
     "seaborn",
     "simplemma",
+    "stopwordsiso",
+    "striprtf",
+    "tomotopy",
+    "webvtt-py",
 )
 
 

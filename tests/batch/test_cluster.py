@@ -123,7 +123,7 @@ def test_a_cluster_gives_what_this_machine_gives(project, dask, tmp_path, capfd)
     assert [outcome.report for outcome in outcomes] == reports
     assert [outcome.status for outcome in outcomes] == ["done", "done", "done", "failed"]
     assert outcomes[-1].reason == "code cell 2: ZeroDivisionError: division by zero"
-    assert outcomes[0].files == ("lab/cities.csv",)
+    assert list(outcomes[0].files) == ["lab/cities.csv"]
     assert len(seen) == 8
     for here, there in zip(local, outcomes, strict=True):
         assert (here.status, here.reason, here.reads, here.files, here.stderr) == (

@@ -41,12 +41,12 @@ def notebooks(tmp_path: Path) -> Path:
     return tmp_path / "notebooks"
 
 
-def write(folder: Path, name: str, *parameters: str) -> Path:
-    """A notebook with a cell tagged parameters for each text."""
+def write(folder: Path, name: str, *parameters: str, tags: tuple[str, ...] = ()) -> Path:
+    """A notebook with a cell tagged parameters, and with these tags, for each text."""
     cells = [
         new_markdown_cell("# Mål\n\nText", metadata={"tags": ["lang-sv"]}),
         new_markdown_cell("## Goals", metadata={"tags": ["lang-en"]}),
-        *(new_code_cell(text, metadata={"tags": ["parameters"]}) for text in parameters),
+        *(new_code_cell(text, metadata={"tags": ["parameters", *tags]}) for text in parameters),
     ]
     path = folder / f"{name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +98,22 @@ def test_notebooks_are_chosen_by_name_or_path(lab, notebooks, monkeypatch):
     for choice in ("surveys/02_belonging", str(path), "notebooks/surveys/02_belonging.ipynb"):
         reports = plan_reports(lab, folder=Path("notebooks"), notebooks=[choice], cities=["umea"])
         assert names(reports) == ["surveys/02_belonging/umea"]
+
+
+def test_what_runs_only_by_name_is_left_out_unless_it_is_named(lab, notebooks):
+    write(notebooks, "interviews/00_explore", 'word: str = "x"', tags=("only-by-name",))
+    write(notebooks, "cities/01_goals", PER_LAB)
+    assert names(plan_reports(lab, folder=notebooks)) == ["cities/01_goals/lab"]
+    (named,) = plan_reports(lab, folder=notebooks, notebooks=["interviews/00_explore"])
+    assert (named.name, named.notebook.only_by_name) == ("interviews/00_explore/lab", True)
+    (fault,) = refusal(lab, notebooks, values={"word": "y"})
+    assert fault.startswith("-p: must be a parameter of a chosen notebook; found word")
+
+
+def test_a_folder_where_everything_runs_only_by_name_is_refused_unless_one_is_named(lab, notebooks):
+    write(notebooks, "interviews/00_explore", PER_CITY, tags=("only-by-name",))
+    (fault,) = refusal(lab, notebooks, cities=["umea"])
+    assert fault.endswith("found none; name one: interviews/00_explore")
 
 
 def test_values_are_converted_to_the_type_of_each_notebook(lab, notebooks):

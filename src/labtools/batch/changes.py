@@ -9,7 +9,7 @@ from labtools.batch.plan import Report
 from labtools.batch.record import Entry, executed_path
 from labtools.batch.state import State, hash_file, hash_json
 from labtools.faults import BadInput
-from labtools.reads import Read, read_again
+from labtools.reads import Read, hash_input, read_again
 
 _MOST_NAMES = 3
 
@@ -25,10 +25,17 @@ class Evidence:
         self._lab = lab
         self.digest = hash_json(dict(files))
         self.settings = files.get("lab.toml", "")
+        self._files: dict[Path, str] = {}
         self._digests: dict[tuple[str, str], str | None] = {}
         self.changed = sorted(
             name for name in files.keys() | before.keys() if files.get(name) != before.get(name)
         )
+
+    def now(self, path: Path) -> str:
+        """What a file or folder that a notebook opened itself holds now, read once."""
+        if path not in self._files:
+            self._files[path] = hash_input(path)
+        return self._files[path]
 
     def differs(self, read: Read) -> bool:
         """Whether a read gives anything else than it gave; also where it gives an error now."""
@@ -96,7 +103,7 @@ def _tell_state(report: Report, entry: Entry, state: State, *, out: Path) -> str
 
 def _tell_inputs(report: Report, entry: Entry, evidence: Evidence) -> str:
     root = report.notebook.root
-    opened = [name for name, was in entry.files.items() if hash_file(root / name) != was]
+    opened = [name for name, was in entry.files.items() if evidence.now(root / name) != was]
     if opened:
         return f"input changed: {', '.join(opened)}"
     if entry.evidence == evidence.digest:

@@ -55,6 +55,10 @@ class Course:
         """Seconds left for the cell that starts now; what is used up leaves a moment."""
         return max(self._end - time.monotonic(), 0.01)
 
+    def is_over(self) -> bool:
+        """Whether its time is up, or the run is stopped: nothing is waited for any more."""
+        return self._stop.asked or time.monotonic() >= self._end
+
     def start(self, *, cell: NotebookNode, **_: object) -> None:
         """Count the code cells of the notebook itself; Stopped where the run is."""
         self._stop.check()

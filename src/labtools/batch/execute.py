@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -40,7 +40,8 @@ class Outcome:
 
     cpu_seconds: processor time of its kernel; cell_cpu_seconds: of that, from the first cell's
     start to the last one's end. Both are 0 for what did not run.
-    reads: of the lab; files: that the notebook opened itself, below the project's root.
+    reads: of the lab; files: that the notebook opened itself, below the project's root, each with
+    a digest of what it held then.
     """
 
     report: Report
@@ -52,7 +53,7 @@ class Outcome:
     stderr: bool
     when: str
     reads: tuple[Read, ...] = ()
-    files: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Translator(PythonTranslator):  # type: ignore[misc]
@@ -110,13 +111,17 @@ def run_report(
     part = path.with_suffix(".part.ipynb")
     course = Course(seconds=timeout, stop=stop, log=log_path(out, report.name))
     reads: list[Read] = []
-    files: list[str] = []
+    files: dict[str, str] = {}
     is_whole, reason = True, ""
     try:
         stop.check()
         path.parent.mkdir(parents=True, exist_ok=True)
         course.begin()
-        with own_event_loop(), private_connection(server) as (config, told):
+        foreign = report.notebook.foreign is not None
+        with (
+            own_event_loop(),
+            private_connection(server, foreign=foreign) as (config, told),
+        ):
             _execute(report, part, course=course, config=config)
             reads, files = read_told(told)
     except PapermillExecutionError as error:
@@ -140,7 +145,7 @@ def run_report(
     part.unlink(missing_ok=True)
     outcome = describe(report, status, reason, stderr=course.stderr, **course.costs())
     course.finish(f"{status}: {outcome.reason}" if reason else status)
-    return replace(outcome, reads=tuple(reads), files=tuple(files))
+    return replace(outcome, reads=tuple(reads), files=files)
 
 
 def _execute(report: Report, part: Path, *, course: Course, config: Any) -> None:
@@ -162,10 +167,9 @@ def _execute(report: Report, part: Path, *, course: Course, config: Any) -> None
             kernel_name="python3" if own else None,
             language="python" if own else None,
             progress_bar=False,
-            kernel_manager_class=watched_manager(course.see),
+            kernel_manager_class=watched_manager(course.see, hurry=course.is_over),
             config=config,
             resources={"metadata": {"path": str(report.notebook.root)}},
-            shutdown_kernel="immediate",
             timeout_func=course.left,
             on_cell_execute=course.start,
             on_cell_executed=course.end,

@@ -11,10 +11,12 @@ does, and its kernels end with it. Linux only.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import importlib
 import importlib.util
+import io
 import json
 import os
 import select
@@ -23,6 +25,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -100,6 +103,8 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any], *, parent
             os._exit(code)
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.register_at_fork(after_in_child=connection.close)  # it tells of this process alone
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.clear()
@@ -115,9 +120,19 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any], *, parent
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _finish()
         os._exit(code)
+
+
+def _finish() -> None:
+    """What Python does at its end that others can see; taking it all down would cost more."""
+    atexit._run_exitfuncs()
+    for thing in gc.get_objects():  # none of those that were there before the fork
+        if isinstance(thing, io.IOBase):
+            with suppress(OSError, ValueError):
+                thing.flush()
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _find_module(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,12 +19,13 @@ from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
-from traitlets import Unicode, default
+from traitlets import Bool, Unicode, default
 from traitlets.config import Config
 
 from labtools import reads
-from labtools.batch.warm import PROVISIONER
+from labtools.batch.warm import PROVISIONER, THREADS
 
+_MOMENT = 0.002
 # What the kernel does before the first cell, without leaving a name behind.
 _FIRST = """--IPKernelApp.exec_lines=['__import__("labtools.reads").reads.watch_files();']"""
 
@@ -65,11 +67,17 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
     """
 
     server = Unicode(help="Where a server of kernels listens.").tag(config=True)
+    foreign = Bool(help="Whether its notebook knows nothing of labtools.").tag(config=True)
     told = Unicode(help="To which the kernel tells what it reads.").tag(config=True)
 
-    async def _async_wait(self, pollinterval: float = 0.002) -> None:
+    async def _async_wait(self, pollinterval: float = _MOMENT) -> None:
         """Jupyter's own looks ten times a second whether a kernel has ended."""
-        await super()._async_wait(pollinterval)
+        await super()._async_wait(min(pollinterval, _MOMENT))
+
+    async def _async_interrupt_kernel(self) -> None:
+        """Jupyter's own interrupts a kernel that is about to end, which would tell of it."""
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
 
     @default("client_factory")
     def _default_client(self) -> type[PromptClient]:
@@ -82,23 +90,33 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
             return super().kernel_spec
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _FIRST]
         fork = {"provisioner_name": PROVISIONER, "config": {"socket": self.server}}
+        threads = {name: os.environ.get(name, number) for name, number in THREADS.items()}
         metadata = {"kernel_provisioner": fork} if self.server else {}
         return KernelSpec(
             argv=argv,
             display_name="labtools",
             language="python",
             metadata=metadata,
-            env={reads.FILE: self.told},
+            env={**({} if self.foreign else threads), reads.FILE: self.told},
         )
 
 
-def watched_manager(see: Callable[[OwnKernelManager], None]) -> type[OwnKernelManager]:
-    """A kernel manager that shows itself to `see` when it is made."""
+def watched_manager(
+    see: Callable[[OwnKernelManager], None], *, hurry: Callable[[], bool]
+) -> type[OwnKernelManager]:
+    """A kernel manager that shows itself to `see` when it is made.
+
+    hurry: asked at the end whether the kernel is to be killed; else it ends as Python does, and
+    what the notebook left to be saved at its end is saved.
+    """
 
     class WatchedKernelManager(OwnKernelManager):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
             see(self)
+
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+            await self._async_shutdown_kernel(now=now or hurry(), restart=restart)
 
     return WatchedKernelManager
 
@@ -118,7 +136,9 @@ def own_event_loop() -> Iterator[None]:
 
 
 @contextmanager
-def private_connection(server: str | None) -> Iterator[tuple[Config, Path]]:
+def private_connection(
+    server: str | None, *, foreign: bool = False
+) -> Iterator[tuple[Config, Path]]:
     """Settings for a kernel manager, and the file to which its kernel tells what it reads.
 
     They lie, with the kernel's sockets, in a folder that only this user can enter. It is short,
@@ -129,7 +149,11 @@ def private_connection(server: str | None) -> Iterator[tuple[Config, Path]]:
     here = None if sys.platform == "win32" else "/tmp"
     with TemporaryDirectory(prefix="labtools-", dir=here) as folder:
         told = Path(folder) / "reads"
-        settings = {"server": server or "", "told": str(told)}
+        settings: dict[str, object] = {
+            "server": server or "",
+            "told": str(told),
+            "foreign": foreign,
+        }
         if sys.platform != "win32":
             settings |= {
                 "transport": "ipc",

@@ -30,7 +30,8 @@ _BY_OPTION = {
 class Notebook:
     """One notebook: its name such as `surveys/02_belonging`, its parameters, a title a language.
 
-    foreign: where it runs, if it knows nothing of labtools.
+    foreign: where it runs, if it knows nothing of labtools. only_by_name: whether its parameters
+    cell has the tag `only-by-name` too, so that it runs only if it is named.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Notebook:
     parameters: dict[str, Parameter]
     titles: dict[str, str]
     foreign: Path | None = None
+    only_by_name: bool = False
 
     @property
     def root(self) -> Path:
@@ -94,7 +96,9 @@ def read_notebook(path: Path) -> Notebook:
         must = "has one cell tagged parameters"
         raise BadInput([Fault(file, must, f"{len(tagged)} of them", do)])
     titles = {language: _title(cells, f"lang-{language}") or path.stem for language in LANGUAGES}
-    return Notebook(name, path.absolute(), read_parameters(tagged[0].source, file=file), titles)
+    parameters = read_parameters(tagged[0].source, file=file)
+    only_by_name = "only-by-name" in tagged[0].tags
+    return Notebook(name, path.absolute(), parameters, titles, only_by_name=only_by_name)
 
 
 def _title(cells: Iterable[Cell], tag: str) -> str | None:
@@ -119,8 +123,9 @@ def plan_reports(
     """The reports to run: a notebook with a `city` parameter once per city, any other once.
 
     folder: holds the notebooks. notebooks: names such as `surveys/02_belonging` or paths; none
-    means all. cities: slugs; none means all, and the notebooks about the whole lab. language:
-    None means the lab's own. values: further parameters, as typed on the command line.
+    means all but those that run only by name. cities: slugs; none means all, and the notebooks
+    about the whole lab. language: None means the lab's own. values: further parameters, as typed
+    on the command line.
     Raises BadInput with everything that is wrong with the choice or with a chosen notebook.
     """
     language = language or lab.language
@@ -140,8 +145,9 @@ def plan_reports(
         except BadInput as error:
             faults += error.faults
     faults += lost
+    running = [one for one in read if notebooks or not one.only_by_name]
     if len(read) == len(chosen):
-        faults += _unknown(values or {}, read)
+        faults += _unknown(values or {}, running)
     common: dict[str, Value] = {
         "lab_folder": _from_root(lab.folder, folder.resolve().parent),
         "language": language,
@@ -149,13 +155,16 @@ def plan_reports(
         "min_people": lab.min_people,
     }
     reports: list[Report] = []
-    for notebook in read:
+    for notebook in running:
         fixed, wrong = _set_parameters(notebook, common, values or {})
         faults += wrong
         for city in _cities_of(notebook, lab, cities):
             own = fixed if city is None else {**fixed, "city": city}
             reports.append(Report(notebook, city, own))
-    if not reports and not faults:
+    if not running and not faults:
+        must, do = "holds a notebook that runs without being named", f"name one: {read[0].name}"
+        faults = [Fault(str(folder), must, "none", do)]
+    elif not reports and not faults:
         must = "some chosen notebook has a city parameter, as --city asks"
         faults = [Fault("--city", must, "none", "leave --city out, or choose other notebooks")]
     if faults:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -34,10 +37,19 @@ class Stop:
         with self._lock:
             for manager in self._managers:
                 process = getattr(manager.provisioner, "process", None)
-                if process is not None:
-                    process.kill()
+                if process is not None and process.poll() is None:
+                    with suppress(ProcessLookupError):
+                        _kill(process)
 
     def check(self) -> None:
         """Raise Stopped where it was asked for."""
         if self.asked:
             raise Stopped
+
+
+def _kill(process: Any) -> None:
+    """End a kernel and what it has started, as Jupyter's provisioner does."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)  # every kernel leads a group of its own
+    else:
+        process.kill()

@@ -24,6 +24,9 @@ from traitlets import Unicode
 PROVISIONER = "labtools-fork"
 """Its name among Jupyter's kernel provisioners, as pyproject.toml declares it."""
 
+# One thread for linear algebra: reports run side by side, and the number of threads tells in
+# the last digits of a product.
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # As Jupyter starts a kernel, whose debugger would complain of frozen modules.
 _PYTHON = (sys.executable, "-Xfrozen_modules=off")
 _MOMENT = 0.002
@@ -31,9 +34,10 @@ _LONGEST_START = 30
 
 
 @contextmanager
-def kernel_server(modules: Sequence[str]) -> Iterator[str | None]:
+def kernel_server(modules: Sequence[str], *, foreign: bool = False) -> Iterator[str | None]:
     """Start a server of kernels; its socket, in a folder that only this user can enter.
 
+    foreign: of notebooks that know nothing of labtools, whose linear algebra is left alone.
     modules: of labtools, that the notebooks import: they are there when a kernel starts.
     None where the system cannot fork as is needed here: only Linux does.
     """
@@ -42,8 +46,6 @@ def kernel_server(modules: Sequence[str]) -> Iterator[str | None]:
         return
     with TemporaryDirectory(prefix="labtools-", dir="/tmp") as folder:
         path = str(Path(folder) / "server")
-        # One thread for linear algebra: reports run side by side, and none outlives a fork.
-        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(path)
@@ -52,7 +54,7 @@ def kernel_server(modules: Sequence[str]) -> Iterator[str | None]:
             process = subprocess.Popen(
                 [*_PYTHON, "-m", "labtools.batch.kernel_server", str(number), *modules],
                 stdin=subprocess.PIPE,
-                env={**threads, **os.environ, **backend},
+                env={**({} if foreign else THREADS), **os.environ, **backend},
                 pass_fds=(number,),
                 start_new_session=True,
             )
@@ -170,5 +172,7 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End the kernel."""
-        self.send_signal(signal.SIGKILL)
+        """End the kernel, and what it has started that did not leave its group."""
+        with self._lock:
+            if self.poll() is None:
+                os.killpg(self.pid, signal.SIGKILL)

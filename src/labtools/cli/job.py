@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from labtools.lab import Lab
     from labtools.words import Language
 
-_NO_LAB = "none"
-
 
 @dataclass(frozen=True)
 class Job:
@@ -116,7 +114,8 @@ def _foreign_job(
         raise BadInput(faults)
     reports, base = plan_foreign(choices, values=values)
     site = Site(base.name, False, {}, cast("Language", language))
-    return Job(reports, out or Path("outputs"), _NO_LAB, base, site, None)
+    target = out or Path("outputs")
+    return Job(reports, target, identify_lab(base, target), base, site, None)
 
 
 def _shows_names(lab: Lab) -> bool:

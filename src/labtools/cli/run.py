@@ -43,7 +43,7 @@ def _run(reports: Sequence[Report], *, output: Output, lab: Lab | None, how: _Ho
     paths = {report.notebook.path for report in reports}
     cells = [cell for path in paths for cell in read_cells(path)]
     modules = find_modules(cell.source for cell in cells if cell.kind == "code")
-    with nullcontext() if how.dask else kernel_server(modules) as server:
+    with nullcontext() if how.dask else kernel_server(modules, foreign=lab is None) as server:
         import_jsonschema()  # while the server imports
         from labtools.batch.progress import shown_progress
         from labtools.batch.runner import run_plan

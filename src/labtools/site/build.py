@@ -40,7 +40,7 @@ class Output:
 
     def as_entry(self, outcome: Outcome) -> Entry:
         """What the record says of a report that has just been run, before it has a page."""
-        report, root = outcome.report, outcome.report.notebook.root
+        report = outcome.report
         return Entry(
             notebook=report.notebook.name,
             city=report.city,
@@ -55,7 +55,7 @@ class Output:
             when=outcome.when,
             page=None,
             reads=[[read.reader, read.arguments, read.digest] for read in outcome.reads],
-            files={name: hash_file(root / name) for name in outcome.files},
+            files=dict(outcome.files),
             state=asdict(self.states[report.notebook.name]),
             settings=self.files.get("lab.toml", ""),
             evidence=hash_json(dict(self.files)),
