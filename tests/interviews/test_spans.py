@@ -12,7 +12,23 @@ SIGNS = st.text(st.sampled_from("aåÅzİß̈1٣. ,:-’'_…\n😀²ª中"), ma
 
 
 @given(st.lists(SIGNS | st.text(max_size=30), max_size=5))
-@example(["a-b:c’d'e", "1.2,3:4", "a-1", "a--b", "a1b", "-a-", "a-", "", "å\ud800b"])
+@example(
+    [
+        "a-b:c’d'e",
+        "1.2,3:4",
+        "a-1",
+        "1-a-2",
+        "1-2-a:b",
+        "2019-05-14",
+        "14-åring",
+        "a--b",
+        "a1b",
+        "-a-",
+        "a-",
+        "",
+        "å\ud800b",
+    ]
+)
 def test_words_and_places_are_those_of_the_pattern(texts: list[str]) -> None:
     tokenizer = nltk.RegexpTokenizer(WORD)
     expected = [

@@ -29,15 +29,15 @@ def test_words_of_talbanken_are_found(corpus: ModuleType, shared_data: Path) -> 
     """UD Talbanken, dev: its tokens with a letter or digit, and whether both ends are right.
 
     The treebank keeps the full stop of `Vol.` and the hyphen of `barn-` as parts of the word,
-    which here are punctuation: .995 is reached where neither side has them.
+    which here are punctuation, so more are right where neither side has them.
     """
     gold = corpus.join_documents(
         corpus.read_talbanken(shared_data / "swedish" / corpus.TALBANKEN.name)
     )
     found = corpus.find_with_labtools(gold.texts)
     assert len(corpus.keep_words(gold.words, gold.texts, end_marks=True)) == 8825
-    assert corpus.score_words(gold, found, end_marks=False) >= 0.995
-    assert corpus.score_words(gold, found, end_marks=True) >= 0.993
+    assert corpus.score_words(gold, found, end_marks=False) >= 0.997
+    assert corpus.score_words(gold, found, end_marks=True) >= 0.995
 
 
 def test_lemmas_are_better_than_the_dictionary_alone(corpus: ModuleType, shared_data: Path) -> None:

@@ -34,6 +34,7 @@ def test_every_word_stands_where_its_offsets_say(texts: list[str]) -> None:
         ("Jag… jag vet inte.", ["jag", "jag", "vet", "inte"]),
         ("SFI-kursen på EU:s pengar", ["sfi-kursen", "på", "eu:s", "pengar"]),
         ("kl. 14.30, 3,5 timmar", ["kl", "14.30", "3,5", "timmar"]),
+        ("en 14-åring, 2-3 dagar", ["en", "14-åring", "2-3", "dagar"]),
         ("", []),
         ("…!?", []),
     ],

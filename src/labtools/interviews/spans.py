@@ -16,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-# A word: letters, joined by hyphen, apostrophe or colon within (SFI-kurs, EU:s), or a number.
-# Hesitation dots and punctuation are no words.
-WORD = r"[^\W\d_]+(?:[-:’'][^\W\d_]+)*|\d+(?:[.,:]\d+)*"
+# A word: letters, joined by hyphen, apostrophe or colon within (SFI-kurs, EU:s), or a number, also
+# one with a word after a hyphen (14-åring). Hesitation dots and punctuation are no words.
+WORD = r"[^\W\d_]+(?:[-:’'][^\W\d_]+)*|\d+(?:[.,:-]\d+)*(?:-[^\W\d_]+(?:[-:’'][^\W\d_]+)*)?"
 
 _LETTER, _DIGIT = 1, 2
-_JOINS = {_LETTER: "-:’'", _DIGIT: ".,:"}
+_JOINS = {_LETTER: "-:’'", _DIGIT: ".,:-"}
 _CODE_POINTS = 0x110000
 _AT_A_TIME = 4_000_000  # code points: what they need of memory beside the result stays small
 
@@ -91,6 +91,7 @@ def _find_runs(points: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], .
     joined = (starts[1:] - ends[:-1] == 1) & (kind[1:] == kind[:-1])
     of_kind = [np.isin(between, [ord(sign) for sign in _JOINS[n]]) for n in (_LETTER, _DIGIT)]
     joined &= np.where(kind[:-1] == _LETTER, *of_kind)
+    joined |= (starts[1:] - ends[:-1] == 1) & (kind[:-1] == _DIGIT) & (between == ord("-"))
     return starts[np.concatenate([[True], ~joined])], ends[np.concatenate([~joined, [True]])]
 
 
