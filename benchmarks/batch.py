@@ -93,7 +93,10 @@ def _run_one(source: Path, out: Path, city: str) -> None:
     from nbconvert import HTMLExporter
 
     notebook = out / f"{city}.ipynb"
-    papermill.execute_notebook(source, notebook, {"city": city}, progress_bar=False)
+    try:
+        papermill.execute_notebook(source, notebook, {"city": city}, progress_bar=False)
+    except RuntimeError:  # two kernels chose the same TCP port, as happens now and then
+        papermill.execute_notebook(source, notebook, {"city": city}, progress_bar=False)
     page, _ = HTMLExporter().from_filename(str(notebook))
     notebook.with_suffix(".html").write_text(page, encoding="utf-8")
 

@@ -43,3 +43,14 @@ def test_code_that_cannot_be_read_may_import_all_of_labtools(tmp_path: Path) -> 
     everything = hash_library(["this is no python"], root=tmp_path)
     assert everything == hash_library(["nor this one"], root=tmp_path)
     assert everything != hash_library(["1"], root=tmp_path)
+
+
+def test_imports_are_found_without_parsing_in_every_module_of_labtools() -> None:
+    """Nothing that parsing finds is missed; what is found beside it names no module of labtools."""
+    for path in library.LABTOOLS.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        parsed = library._imports(source)
+        assert parsed is not None
+        more = library.find_imports(source) - parsed
+        assert parsed <= library.find_imports(source), path.name
+        assert not [name for name in more if name.startswith("labtools.")], path.name
