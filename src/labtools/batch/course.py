@@ -63,7 +63,7 @@ class Course:
         """Count the code cells of the notebook itself; Stopped where the run is."""
         self._stop.check()
         self._look_at_kernel()
-        if "injected-parameters" not in cell.metadata.get("tags", []):
+        if _is_own(cell):
             self.cell += 1
             first = cell.source.partition("\n")[0]
             self.tell(f"code cell {self.cell} begins: {first}")
@@ -77,7 +77,8 @@ class Course:
                 self.tell("stderr: " + output.text.rstrip())
             if output.output_type == "error":
                 self.tell(without_colours("\n".join(output.traceback)))
-        self.tell(f"code cell {self.cell} ends")
+        if _is_own(cell):
+            self.tell(f"code cell {self.cell} ends")
 
     def finish(self, status: str) -> None:
         """The report's last line, and its manager forgotten."""
@@ -100,3 +101,8 @@ class Course:
         self._kernel_cpu = times.user + times.system
         self._before = self._kernel_cpu if self._before is None else self._before
         self._cell_cpu = self._kernel_cpu - self._before
+
+
+def _is_own(cell: NotebookNode) -> bool:
+    """Whether a cell is the notebook's, and not the one that papermill adds."""
+    return "injected-parameters" not in cell.metadata.get("tags", [])

@@ -103,8 +103,8 @@ def run_report(
     server: of kernels, as `warm.kernel_server` gives it; None starts Python anew. stop: where it
     is asked for, the report comes back as stopped, and what an earlier run wrote stays.
 
-    The executed notebook gets its name when it is complete. A failed one is kept, up to the
-    cell that failed, where papermill could write it. Its log lies beside it.
+    The executed notebook gets its name when it is written whole. A failed one is kept, up to the
+    cell that failed. Its log lies beside it.
     """
     stop = stop or Stop()
     path = executed_path(out, report.name)
@@ -128,6 +128,7 @@ def run_report(
         reason = f"code cell {course.cell}: {error.ename}: {error.evalue}"
     except DeadKernelError:
         if server is not None and not stop.asked and not is_there(server):  # it died with it
+            course.finish("the server of kernels died; once more in a kernel of its own")
             return run_report(report, out=out, timeout=timeout, stop=stop)
         where = f"code cell {course.cell}" if course.cell else "before its first cell"
         reason = f"{where}: the kernel died, perhaps for want of memory"

@@ -49,10 +49,11 @@ def run_plan(
                 futures[-1].add_done_callback(ended.put)
             for _ in futures:
                 progress(_next_of(ended).result())
-        except KeyboardInterrupt:
-            pass
-        finally:
+        except BaseException as error:
             stop.ask()
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+        finally:
             pool.shutdown(cancel_futures=True)
     return [
         describe(report, "stopped", STOPPED)
