@@ -27,8 +27,9 @@ from labtools.batch.cluster.needs import describe_job, find_faults, find_root
 from labtools.batch.plan import Report, read_notebook
 from labtools.batch.record import executed_path, log_path
 from labtools.batch.runner import run_plan
-from labtools.batch.state import hash_file, hash_files
+from labtools.batch.state import hash_files
 from labtools.faults import BadInput
+from labtools.reads import hash_input
 
 pytest.importorskip("distributed", reason="needs labtools[dask]")
 
@@ -225,7 +226,7 @@ def test_everything_that_a_machine_has_otherwise_is_told(project, tmp_path, monk
         reports,
         name="job",
         lab_folder=project / "lab",
-        files={**hash_files(project / "lab"), "the key": hash_file(key)},
+        files={**hash_files(project / "lab"), "the key": hash_input(key)},
         modules=[],
         timeout=1,
     )

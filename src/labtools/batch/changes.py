@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labtools.batch.plan import Report
 from labtools.batch.record import Entry, executed_path
-from labtools.batch.state import State, hash_file, hash_json
+from labtools.batch.state import State, hash_json
 from labtools.faults import BadInput
 from labtools.reads import Read, hash_input, read_again
 
@@ -88,7 +88,7 @@ def _tell_state(report: Report, entry: Entry, state: State, *, out: Path) -> str
     checks: list[tuple[str, Callable[[], bool]]] = [
         ("failed last time", lambda: entry.status != "done"),
         ("output missing", lambda: not executed.is_file()),
-        ("output changed", lambda: entry.executed != hash_file(executed)),
+        ("output changed", lambda: entry.executed != hash_input(executed)),
         ("parameters changed", lambda: entry.parameters != report.parameters),
         ("notebook changed", lambda: entry.state.get("code") != state.code),
         ("library changed", lambda: entry.state.get("library") != state.library),

@@ -23,9 +23,8 @@ from traitlets import Bool, Unicode, default
 from traitlets.config import Config
 
 from labtools import reads
-from labtools.batch.warm import PROVISIONER, THREADS
+from labtools.batch.warm import MOMENT, PROVISIONER, THREADS
 
-_MOMENT = 0.002
 # What the kernel does before the first cell, without leaving a name behind.
 _FIRST = """--IPKernelApp.exec_lines=['__import__("labtools.reads").reads.watch_files();']"""
 
@@ -70,9 +69,9 @@ class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
     foreign = Bool(help="Whether its notebook knows nothing of labtools.").tag(config=True)
     told = Unicode(help="To which the kernel tells what it reads.").tag(config=True)
 
-    async def _async_wait(self, pollinterval: float = _MOMENT) -> None:
+    async def _async_wait(self, pollinterval: float = MOMENT) -> None:
         """Jupyter's own looks ten times a second whether a kernel has ended."""
-        await super()._async_wait(min(pollinterval, _MOMENT))
+        await super()._async_wait(min(pollinterval, MOMENT))
 
     async def _async_interrupt_kernel(self) -> None:
         """Jupyter's own interrupts a kernel that is about to end, which would tell of it."""

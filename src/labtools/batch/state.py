@@ -11,6 +11,7 @@ from pathlib import Path
 from labtools.batch.cells import read_cells
 from labtools.batch.library import hash_library
 from labtools.batch.plan import Notebook, Report
+from labtools.reads import hash_input
 from labtools.versions import versions
 
 
@@ -56,16 +57,8 @@ def hash_files(folder: Path) -> dict[str, str]:
     Clock and file times play no part.
     """
     return {
-        name.as_posix(): hash_file(path)
+        name.as_posix(): hash_input(path)
         for path in sorted(folder.rglob("*"))
         for name in [path.relative_to(folder)]
         if not any(part.startswith(".") for part in name.parts) and path.is_file()
     }
-
-
-def hash_file(path: Path) -> str:
-    """Sixteen hexadecimal digits of a file's bytes; of one that cannot be read, why."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    except OSError as error:
-        return type(error).__name__

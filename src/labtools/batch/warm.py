@@ -29,7 +29,7 @@ PROVISIONER = "labtools-fork"
 THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # As Jupyter starts a kernel, whose debugger would complain of frozen modules.
 _PYTHON = (sys.executable, "-Xfrozen_modules=off")
-_MOMENT = 0.002
+MOMENT = 0.002
 _LONGEST_START = 30
 
 
@@ -89,14 +89,14 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.pid = self.pgid = self.process.pid
         end = time.monotonic() + _LONGEST_START
         while not self.process.listens and self.process.poll() is None and time.monotonic() < end:
-            await asyncio.sleep(_MOMENT)
+            await asyncio.sleep(MOMENT)
         self.cwd = request["cwd"]
         return self.connection_info
 
     async def wait(self) -> int | None:
         """Wait until the kernel has ended; Jupyter's own looks ten times a second."""
         while await self.poll() is None:
-            await asyncio.sleep(_MOMENT)
+            await asyncio.sleep(MOMENT)
         return await super().wait()  # type: ignore[no-any-return]
 
 
@@ -158,7 +158,7 @@ class Forked:
     def wait(self) -> int:
         """Wait until the kernel has ended."""
         while (code := self.poll()) is None:
-            time.sleep(_MOMENT)
+            time.sleep(MOMENT)
         return code
 
     def send_signal(self, number: int) -> None:

@@ -12,8 +12,9 @@ from labtools.batch.foreign import are_foreign, plan_foreign
 from labtools.batch.library import LABTOOLS
 from labtools.batch.plan import LANGUAGES, Report, locate_notebooks, plan_reports
 from labtools.batch.record import Record, identify_lab
-from labtools.batch.state import hash_file, hash_files
+from labtools.batch.state import hash_files
 from labtools.faults import BadInput, Fault
+from labtools.reads import hash_input
 from labtools.site.frame import Site
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Job:
 
         files = hash_files(self.lab.folder)
         if (key := find_key(self.lab.folder)) is not None:
-            files["the key"] = hash_file(key)
+            files["the key"] = hash_input(key)
         return files
 
     def compare(self, files: Mapping[str, str], before: Record) -> Evidence:

@@ -151,19 +151,13 @@ def find_lines_of_each(
 
     Returns `column`, then the columns of `add_context`; the words in their order.
     """
-    quote = turns[["source_id", "turn", "quote"]]
-    parts = []
-    for value in values:
-        hits = find_hits(tokens, value, column=column).astype({"source_id": "str"})
-        known = hits.merge(quote, on=["source_id", "turn"], how="left", validate="m:1")
-        shown = draw_evenly(keep_quotable(known, audience=audience), most=most)
-        lines = add_context(shown.drop(columns="quote"), turns, width=width)
-        parts.append(lines.assign(**{column: value}))
-    if not parts:
-        return add_context(find_hits(tokens.head(0), "-", column=column), turns).assign(
-            **{column: pd.Series(dtype="str")}
-        )
-    lines = pd.concat(parts, ignore_index=True)
+    found = [find_lines(tokens, turns, value, column=column, width=width) for value in values]
+    shown = [
+        draw_evenly(keep_quotable(lines, audience=audience), most=most).assign(**{column: value})
+        for value, lines in zip(values, found, strict=True)
+    ]
+    none = find_lines(tokens.head(0), turns, "-", column=column).assign(**{column: ""})
+    lines = pd.concat(shown, ignore_index=True) if shown else none
     return lines[[column, *(name for name in lines if name != column)]]
 
 

@@ -34,6 +34,11 @@ class Counts:
         )
         return sparse.csr_array(sparse.diags_array(per_word) @ self.matrix)
 
+    def average_rates(self) -> npt.NDArray[np.float64]:
+        """Each word per 1,000 words, averaged over the sources, which must all have words."""
+        weights = 1000 / (self.totals * len(self.totals))
+        return np.asarray(weights @ self.matrix, dtype=float)
+
 
 def count_words(
     tokens: pd.DataFrame,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from labtools.frames import as_estimates, check_columns
 from labtools.intervals import bootstrap_by_cluster
+from labtools.interviews.counts import count_words
 
 MIN_INTERVIEWS_FOR_INTERVAL = 8
 
 
 def estimate_rates(
     tokens: pd.DataFrame,
-    column: str,
+    column: Literal["word", "lemma"],
     *,
     leave_out: Collection[str],
     rng: np.random.Generator,
@@ -31,31 +33,29 @@ def estimate_rates(
     rate. Words in `leave_out` stay in the denominator. The interval draws interviews again
     (bootstrap-t, cut at nought), is approximate with so few, and NaN for fewer than eight.
     """
-    check_columns(tokens, "source_id", column)
-    lengths = tokens.groupby("source_id").size()
-    kept = tokens[~tokens[column].isin(list(leave_out))]
-    counts = kept.groupby([column, "source_id"]).size().rename("words").reset_index()
-    per_word = counts.groupby(column).agg(
-        interviews=("source_id", "nunique"), words=("words", "sum")
+    counts = count_words(tokens, column=column)
+    used_by = np.bincount(counts.matrix.indices, minlength=len(counts.words))
+    per_word = pd.DataFrame(
+        {
+            column: counts.words,
+            "interviews": used_by,
+            "words": counts.matrix.sum(axis=0),
+            "estimate": counts.average_rates(),
+            "place": range(len(counts.words)),
+        }
     )
-    counts["rate"] = 1000 * counts["words"] / lengths.reindex(counts["source_id"]).to_numpy()
-    per_word["estimate"] = counts.groupby(column)["rate"].sum() / len(lengths)
     chosen = (
-        per_word.reset_index()
+        per_word[~per_word[column].isin(list(leave_out))]
         .sort_values(["interviews", "estimate", column], ascending=[False, False, True])
         .head(most)
     )
-    by_interview = (
-        counts[counts[column].isin(chosen[column])]
-        .pivot(index="source_id", columns=column, values="rate")
-        .reindex(index=lengths.index, columns=chosen[column])
-        .fillna(0.0)
-    )
+    interviews = len(counts.sources)
     low = high = np.full(len(chosen), np.nan)
-    if len(lengths) >= MIN_INTERVIEWS_FOR_INTERVAL:
-        low, high = bootstrap_by_cluster(by_interview.to_numpy(), rng=rng, level=level)
-    chosen = chosen.assign(
-        low=np.maximum(low, 0), high=high, n=len(lengths), unit="per thousand words"
+    if interviews >= MIN_INTERVIEWS_FOR_INTERVAL:
+        by_interview = counts.rates()[:, chosen["place"].to_numpy()].toarray()
+        low, high = bootstrap_by_cluster(by_interview, rng=rng, level=level)
+    chosen = chosen.drop(columns="place").assign(
+        low=np.maximum(low, 0), high=high, n=interviews, unit="per thousand words"
     )
     return as_estimates(chosen, by=[column])
 

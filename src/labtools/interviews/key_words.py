@@ -7,12 +7,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from labtools.frames import as_estimates, check_columns, join_one
 from labtools.intervals import bootstrap_by_cluster
 from labtools.interviews.counts import Counts
 from labtools.interviews.frequencies import MIN_INTERVIEWS_FOR_INTERVAL
-from labtools.interviews.groups import choose_sources, keep_sources
+from labtools.interviews.groups import keep_sources
 from labtools.interviews.keyness import MIN_INTERVIEWS, measure_keyness
 from labtools.interviews.log_odds import compare_log_odds
 from labtools.interviews.permutation import permute_keyness
@@ -36,6 +37,11 @@ _MEASURED = (
 _TESTED = ("p", "p_adjusted", "draws")
 
 
+def _inside(counts: Counts, here: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of the counted sources are here; those of `here` without a counted word are none."""
+    return np.asarray(counts.sources.isin(list(here)), dtype=bool)
+
+
 def compare_words(
     counts: Counts, here: Sequence[str], *, draws: int, rng: np.random.Generator
 ) -> pd.DataFrame:
@@ -46,8 +52,8 @@ def compare_words(
     `p_adjusted`, `draws` of `permutation.permute_keyness`; no row where there are no interviews
     with words on both sides.
     """
-    inside = counts.sources.isin(list(here)) & (counts.totals > 0)
-    if not inside.any() or not ((counts.totals > 0) & ~inside).any():
+    inside = _inside(counts, here)
+    if not (inside.any() and (~inside).any()):
         return pd.DataFrame(columns=[*_MEASURED, *_TESTED])
     measured = measure_keyness(counts, inside)[list(_MEASURED)]
     tested = permute_keyness(counts, inside, draws=draws, rng=rng)
@@ -114,7 +120,7 @@ def estimate_rates_by_group(
     words, `n` interviews, `unit`. The interval draws interviews again (bootstrap-t, cut at
     nought); NaN for a group of fewer than eight.
     """
-    inside = choose_sources(counts, counts.sources.isin(list(here)))
+    inside = _inside(counts, here)
     place = counts.words.get_indexer(list(words))
     rows = []
     for group, chosen in zip(GROUPS, (inside, ~inside), strict=True):
@@ -143,7 +149,7 @@ def list_without(counts: Counts, here: Sequence[str], *, words: Sequence[str]) -
 
     without: how many interviews; source_ids: which, separated by commas.
     """
-    inside = keep_sources(counts, choose_sources(counts, counts.sources.isin(list(here))))
+    inside = keep_sources(counts, _inside(counts, here))
     place = inside.words.get_indexer(list(words))
     silent = inside.matrix[:, place].toarray() == 0
     return pd.DataFrame(
@@ -163,8 +169,8 @@ def rank_by_log_odds(
     The prior weighs as much as an average interview here. No row where there are no interviews
     with words on both sides.
     """
-    inside = counts.sources.isin(list(here)) & (counts.totals > 0)
-    if not inside.any() or not ((counts.totals > 0) & ~inside).any():
+    inside = _inside(counts, here)
+    if not (inside.any() and (~inside).any()):
         return pd.DataFrame(columns=["word", "count_here", "count_elsewhere", "z", "is_key"])
     prior_words = float(counts.totals[inside].mean())
     ranked = compare_log_odds(counts, inside, prior_words=prior_words).head(most)

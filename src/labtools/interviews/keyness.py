@@ -53,8 +53,8 @@ def measure_keyness(counts: Counts, here: Here, *, level: float = 0.95) -> pd.Da
             "interviews_elsewhere": _count_users(outside),
             "n_here": len(inside.sources),
             "n_elsewhere": len(outside.sources),
-            "rate_here": average_rates(inside),
-            "rate_elsewhere": average_rates(outside),
+            "rate_here": inside.average_rates(),
+            "rate_elsewhere": outside.average_rates(),
             "g2": np.where(occurs, _g2(*cells), np.nan),
             "log_ratio": np.where(occurs, _log_ratio(*cells), np.nan),
             "lrc": _conservative_log_ratio(*cells, alpha=(1 - level) / max(vocabulary, 1)),
@@ -67,12 +67,6 @@ def measure_keyness(counts: Counts, here: Here, *, level: float = 0.95) -> pd.Da
     return keyness.sort_values(
         ["lrc", "g2", "word"], ascending=[False, False, True], ignore_index=True
     )
-
-
-def average_rates(counts: Counts) -> Floats:
-    """Each word's rate per 1,000 words, averaged over interviews (all must hold words)."""
-    weights = 1000 / (counts.totals * len(counts.totals))
-    return np.asarray(weights @ counts.matrix, dtype=float)
 
 
 def _count_users(counts: Counts) -> NDArray[np.int64]:

@@ -11,7 +11,6 @@ from scipy import sparse, stats
 
 from labtools.interviews.counts import Counts
 from labtools.interviews.groups import Here, split_groups
-from labtools.interviews.keyness import average_rates
 from labtools.interviews.rank_sums import compare_ranks
 
 Floats = NDArray[np.float64]
@@ -56,7 +55,7 @@ def permute_keyness(
     return pd.DataFrame(
         {
             "word": counts.words,
-            "difference": average_rates(inside) - average_rates(outside),
+            "difference": inside.average_rates() - outside.average_rates(),
             "p": p,
             "p_adjusted": adjust_p(p),
             "p_ranks": p_ranks,

@@ -13,7 +13,8 @@ from labtools.batch.library import hash_library
 from labtools.batch.plan import Notebook, Report
 from labtools.batch.reasons import tell_reason
 from labtools.batch.record import Entry, Record, executed_path, remember_entry, write_record
-from labtools.batch.state import State, hash_file, hash_files, hash_json
+from labtools.batch.state import State, hash_files, hash_json
+from labtools.reads import hash_input
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
 
@@ -59,7 +60,7 @@ class Output:
             state=asdict(self.states[report.notebook.name]),
             settings=self.files.get("lab.toml", ""),
             evidence=hash_json(dict(self.files)),
-            executed=hash_file(executed_path(self.folder, report.name)),
+            executed=hash_input(executed_path(self.folder, report.name)),
         )
 
     def remember(self, outcome: Outcome) -> None:
@@ -122,7 +123,7 @@ def _keep(
             refresh_prose(notebook.path, executed_path(output.folder, name))
         state = {**old.state, "prose": prose}
         title = notebook.titles[site.language]
-        executed = hash_file(executed_path(output.folder, name))
+        executed = hash_input(executed_path(output.folder, name))
         kept[name] = replace(old, evidence=evidence, title=title, state=state, executed=executed)
     return kept
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from labtools.batch.cells import read_cells
 from labtools.batch.library import hash_library
 from labtools.batch.plan import Report
-from labtools.batch.state import hash_file, hash_files
+from labtools.batch.state import hash_files
 from labtools.faults import Fault
 from labtools.privacy.key import find_key
+from labtools.reads import hash_input
 from labtools.versions import versions
 
 _NAMED = 3
@@ -71,7 +72,9 @@ def _versions() -> dict[str, str]:
 
 def hash_notebooks(names: Iterable[str], *, root: Path) -> dict[str, tuple[str, str]]:
     """Of each notebook, named from the project's root: digests of its bytes and its library."""
-    return {name: (hash_file(root / name), _hash_imports(root / name, root=root)) for name in names}
+    return {
+        name: (hash_input(root / name), _hash_imports(root / name, root=root)) for name in names
+    }
 
 
 def _hash_imports(path: Path, *, root: Path) -> str:
@@ -125,7 +128,7 @@ def _find_faults_of_lab(job: Job, lab: Path, *, who: str) -> list[Fault]:
         return [Fault(who, must, f"no folder {lab}", do)]
     files = hash_files(lab)
     if (key := find_key(lab)) is not None:
-        files["the key"] = hash_file(key)
+        files["the key"] = hash_input(key)
     missing = sorted(job.files.keys() - files.keys())
     added = sorted(files.keys() - job.files.keys())
     changed = sorted(name for name in files if job.files.get(name, files[name]) != files[name])
