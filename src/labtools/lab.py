@@ -15,6 +15,7 @@ from labtools.evidence.readings import Check
 from labtools.evidence.schemas import contract, empty_table, read_table
 from labtools.evidence.settings import find_lab, read_lab
 from labtools.evidence.transcripts import cache, turns
+from labtools.evidence.transcripts.kept import Kept, open_kept
 from labtools.frames import join_one
 from labtools.privacy.lab_key import check_with_key, read_pseudonymiser
 from labtools.privacy.pseudonyms import Pseudonymiser, hiding_names, replace_columns
@@ -25,7 +26,7 @@ from labtools.versions import versions
 from labtools.words import Language, text_in
 
 
-@tell_readers(but=("in_order", "without"))
+@tell_readers(but=("in_order", "kept", "without"))
 @dataclass(frozen=True)
 class Lab:
     """An opened lab: what `lab.toml` says, and readers for what lies in the folder.
@@ -106,8 +107,7 @@ class Lab:
         Columns: source_id, turn, start_seconds, end_seconds, label, text, flags, flag_places,
         turn_hash (of the raw text); speaker (respondent, interviewer, interpreter, other or
         unknown), person_id, quote (yes or no: may it be quoted), person_role; city, type, date,
-        language of the source. What was read before, from the same bytes, comes from the lab's
-        cache.
+        language of the source. The same bytes are read once: then they come from the cache.
 
         types: of the sources, and `survey_answer` for what people wrote in the surveys, which
         comes last and only if asked for. What a person who has withdrawn, or does not take
@@ -138,9 +138,8 @@ class Lab:
     def surveys(self) -> list[str]:
         """The names of the lab's surveys, in alphabetical order."""
         there = {path.parent.name for path in self.folder.glob("surveys/*/survey.toml")}
-        return sorted(
-            there - {file.split("/")[1] for file in self.left_out if file.startswith("surveys/")}
-        )
+        left_out = (file for file in self.left_out if file.startswith("surveys/"))
+        return sorted(there - {file.split("/")[1] for file in left_out})
 
     def read_survey(self, survey: str) -> questionnaires.Survey:
         """One survey: answers, dictionary, design; without a row in a lab that has no survey.
@@ -197,6 +196,10 @@ class Lab:
         said = self._read_transcripts(None, None)
         theirs = withdrawals.find_theirs(said["person_id"], gone)
         return withdrawals.drop_segments(segments, said[theirs])
+
+    def kept(self) -> Kept:
+        """What was made of turns before, such as their words, in the lab's cache."""
+        return open_kept(self.folder)
 
     def wave_names(self, language: Language) -> dict[str, str]:
         """From a wave's id to what it is called."""

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+from labtools.evidence.transcripts.kept import open_kept
 from labtools.interviews import languages
 from labtools.interviews.languages import find_language
 from labtools.lab import open_lab
@@ -107,3 +109,20 @@ def test_the_model_is_read_without_a_network(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(socket.socket, "connect", refuse)
     languages._identifier.cache_clear()
     assert _find(_ENGLISH) == ["en"]
+
+
+def test_what_is_kept_is_found_without_judging_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [_SWEDISH, _ENGLISH, _FINNISH, "Ja."] * 130
+    turns = pd.DataFrame({"source_id": "i1", "turn": range(520), "text": texts, "language": "sv"})
+    turns = turns.astype({"text": "str"})
+    kept = open_kept(tmp_path)
+    anew = find_language(turns, languages=LANGUAGES)
+    assert_frame_equal(find_language(turns, languages=LANGUAGES, kept=kept), anew)
+    english = find_language(turns.assign(text=_ENGLISH), languages=LANGUAGES, kept=kept)
+    assert set(english["language"]) == {"en"}
+    monkeypatch.setattr(languages, "_judge", None)
+    assert_frame_equal(find_language(turns, languages=LANGUAGES, kept=kept), anew)
+    with pytest.raises(TypeError):
+        find_language(turns.head(100), languages=LANGUAGES, kept=kept)

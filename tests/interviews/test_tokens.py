@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
+from labtools.evidence.transcripts.kept import open_kept
+from labtools.interviews import tokens
 from labtools.interviews.tokens import function_words, lemmatize, tokenize
 
 
@@ -97,3 +100,24 @@ def test_no_turn_gives_no_word_of_the_same_types() -> None:
     assert len(none) == 0
     assert list(none) == list(some)
     assert [str(kind) for kind in none.dtypes] == [str(kind) for kind in some.dtypes]
+
+
+def test_what_is_kept_is_found_without_looking_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Vi trivdes i SFI-gruppen 👋🏽 på gården, " + "mycket " * 300
+    turns = pd.DataFrame({"source_id": ["b", "a", "a"] * 340, "turn": range(1020)})
+    turns = turns.assign(text=pd.Series([text, "", "…"] * 340, dtype="str"))
+    many = turns.assign(text=turns["text"] + text)
+    kept = open_kept(tmp_path)
+    anew = tokenize(many, language="sv")
+    assert_frame_equal(tokenize(many, language="sv", kept=kept), anew)
+    monkeypatch.setattr(tokens, "find_words", None)
+    assert_frame_equal(tokenize(many, language="sv", kept=kept), anew)
+    other = many.assign(source_id="c")
+    assert set(tokenize(other, language="sv", kept=kept)["source_id"]) == {"c"}
+    with pytest.raises(TypeError):
+        tokenize(many.iloc[::-1], language="sv", kept=kept)
+    with pytest.raises(TypeError):
+        tokenize(many, language="en", kept=kept)
+    assert len(list((tmp_path / ".cache").glob("*.made"))) == 1

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from labtools.evidence.transcripts.kept import Kept, make_key
 from labtools.frames import check_columns
+from labtools.reads import hash_input
 
 OTHER = "other"
 _LEAST_WORDS = 4  # in fewer, a single word that two languages share would decide
 _CLEARLY_OTHER = 0.01
 _CLEAR = 0.9
+_WORTH_KEEPING = 500  # turns, which take a tenth of a second
 _ENOUGH = 400  # code points: the rest of a long turn does not change the answer
 
 
-def find_language(turns: pd.DataFrame, *, languages: Sequence[str]) -> pd.DataFrame:
+def find_language(
+    turns: pd.DataFrame, *, languages: Sequence[str], kept: Kept | None = None
+) -> pd.DataFrame:
     """The language of every turn: one of the lab's, or "other".
 
     turns: one row per turn in the order of the talk, with `source_id, turn, text`, and `language`
-    of the source as sources.csv has it (`sv`, `sv;en`); languages: the lab's, by such codes.
+    of the source as sources.csv has it (`sv`, `sv;en`); languages: the lab's, by such codes;
+    kept: where the judgements on many turns are kept, and found the next time.
     Returns one row per turn in the same order: `source_id, turn, language, certainty` (0–1).
 
     A turn of four words or more is judged by itself (py3langid, with the model in its package):
@@ -39,41 +47,63 @@ def find_language(turns: pd.DataFrame, *, languages: Sequence[str]) -> pd.DataFr
     ['en', 'en']
     """
     check_columns(turns, "source_id", "turn", "text", "language")
-    unknown = [language for language in languages if language not in _identifier().labels]
-    if unknown or not languages:
-        found = ", ".join(unknown) or "none"
-        raise ValueError(f"languages must be codes that py3langid knows; found {found}")
     rows = turns[["source_id", "turn"]].reset_index(drop=True)
-    words = turns["text"].str.count(r"[^\W\d_]+").to_numpy(dtype="int64")
-    texts = turns["text"].str.slice(0, _ENOUGH).where(words >= _LEAST_WORDS, "").tolist()
-    judged = {text: _judge(text, languages) for text in dict.fromkeys(texts)}
-    language = pd.Series([judged[text][0] for text in texts], dtype="str")
-    certainty = pd.Series([judged[text][1] for text in texts], dtype="float64")
-    clear = certainty >= _CLEAR
-    around = _look_around(
-        rows["source_id"],
-        language.where(clear),
-        words=pd.Series(words),
-        declared=turns["language"].reset_index(drop=True),
-        languages=languages,
-    )
-    return rows.assign(
-        language=language.where(clear, around["language"]),
-        certainty=certainty.where(clear, around["certainty"]),
-    )
+    if kept is None or len(turns) < _WORTH_KEEPING:
+        return pd.concat([rows, _find_anew(turns, languages)], axis=1)
+    names = pd.Series([*languages, OTHER], dtype="str")
+    made_by = ["languages", list(names), hash_input(Path(__file__)), version("py3langid")]
+    key = make_key(turns, "source_id", "text", "language", by=made_by)
+    found = kept.read(key)
+    if found is None:
+        anew = _find_anew(turns, languages)
+        place = pd.Index(names).get_indexer(anew["language"])
+        found = {"language": place, "certainty": anew["certainty"].to_numpy()}
+        kept.keep(key, found)
+    language = names.take(found["language"]).reset_index(drop=True)
+    return rows.assign(language=language, certainty=found["certainty"])
 
 
-def keep_language(turns: pd.DataFrame, language: str, *, languages: Sequence[str]) -> pd.DataFrame:
+def keep_language(
+    turns: pd.DataFrame, language: str, *, languages: Sequence[str], kept: Kept | None = None
+) -> pd.DataFrame:
     """The turns in one language, each as `find_language` finds it; in an English interview a
     turn in Swedish is kept, and the other way about.
     """
-    found = find_language(turns, languages=languages)["language"].to_numpy()
+    found = find_language(turns, languages=languages, kept=kept)["language"].to_numpy()
     return turns[found == language].reset_index(drop=True)
 
 
 def prepare() -> None:
     """Read the model, which takes half a second, before it is needed."""
     _identifier()
+
+
+def _find_anew(turns: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """One row per turn: `language, certainty`."""
+    unknown = [language for language in languages if language not in _identifier().labels]
+    if unknown or not languages:
+        found = ", ".join(unknown) or "none"
+        raise ValueError(f"languages must be codes that py3langid knows; found {found}")
+    turns = turns.reset_index(drop=True)
+    words = turns["text"].str.count(r"[^\W\d_]+").astype("int64")
+    texts = turns["text"].str.slice(0, _ENOUGH).where(words >= _LEAST_WORDS, "").tolist()
+    judged = {text: _judge(text, languages) for text in dict.fromkeys(texts)}
+    language = pd.Series([judged[text][0] for text in texts], dtype="str")
+    certainty = pd.Series([judged[text][1] for text in texts], dtype="float64")
+    clear = certainty >= _CLEAR
+    around = _look_around(
+        turns["source_id"],
+        language.where(clear),
+        words=words,
+        declared=turns["language"],
+        languages=languages,
+    )
+    return pd.DataFrame(
+        {
+            "language": language.where(clear, around["language"]),
+            "certainty": certainty.where(clear, around["certainty"]),
+        }
+    )
 
 
 def _judge(text: str, languages: Sequence[str]) -> tuple[str, float]:

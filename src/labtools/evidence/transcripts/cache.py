@@ -14,10 +14,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import os
 import platform
-import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 from labtools.evidence.files.encodings import read_bytes
+from labtools.evidence.files.store import save
 from labtools.evidence.transcripts.transcript import TYPES, read_transcript
 from labtools.faults import BadInput, Fault
 
@@ -33,7 +32,6 @@ FOLDER = ".cache"
 
 _LIBRARIES = ("webvtt-py", "striprtf", "lxml", "pypdf")
 _SUFFIX = ".turns"
-_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _DIGEST_BYTES = 32
 _TYPES = {
     "key": "str",
@@ -68,6 +66,13 @@ def read_files(
         if cache is not None:
             _keep(cache / store, turns, files, before=kept, current=set(keys.values()))
     return pd.concat(parts, ignore_index=True).drop(columns="key"), faults
+
+
+def find_digests(cache: Path) -> Iterator[bytes]:
+    """The digest of each store of a cache: others as soon as any turn in it is another."""
+    for path in sorted(cache.glob(f"*{_SUFFIX}")):
+        with suppress(OSError), path.open("rb") as file:
+            yield file.read(_DIGEST_BYTES)
 
 
 def _read_store(
@@ -175,24 +180,8 @@ def _common_mode(paths: Iterable[Path]) -> int:
 
 
 def _save(path: Path, turns: pd.DataFrame, *, mode: int) -> None:
-    path.parent.mkdir(exist_ok=True)
-    for name, content in ((".gitignore", b"*\n"), ("CACHEDIR.TAG", _TAG)):
-        if not (path.parent / name).exists():
-            _write(path.parent / name, content)
     table = turns.to_parquet(index=False, compression="zstd")
-    _write(path, _digest(table) + table, mode=mode)
-
-
-def _write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Whole or not at all, whoever else writes it at the same time."""
-    part = path.with_name(f"{path.name}-{secrets.token_hex(8)}.part")
-    try:
-        part.touch(mode=0o600)
-        part.write_bytes(data)
-        part.chmod(mode)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    save(path, _digest(table) + table, mode=mode)
 
 
 def _digest(table: bytes) -> bytes:

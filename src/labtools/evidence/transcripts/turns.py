@@ -8,6 +8,7 @@ import pandas as pd
 
 from labtools.evidence.files.folders import find_files
 from labtools.evidence.transcripts.cache import read_files
+from labtools.evidence.transcripts.kept import tidy
 from labtools.evidence.transcripts.transcript import FORMATS, TYPES
 from labtools.evidence.withdrawals import find_theirs
 from labtools.faults import BadInput, Fault
@@ -33,6 +34,8 @@ def read_turns(sources: pd.DataFrame, raw: Path, *, cache: Path | None = None) -
     wanted["file"] = wanted["file"].str.normalize("NFC")
     there = wanted["file"].drop_duplicates()
     said, faults = read_files(there[there.isin(list(files))], files, cache=cache)
+    if cache is not None:
+        tidy(cache.parent)
     must, do = "lies in raw/", "put the file there, or correct the row in sources.csv"
     for file in there[~there.isin(list(files))]:
         faults[file] = (Fault(f"raw/{file}", must, "no such file", do),)
