@@ -97,6 +97,18 @@ def test_words_that_avoid_each_other_come_last() -> None:
     assert (pairs["g2"] > 0).all()
 
 
+def test_pairs_as_strong_as_each_other_are_in_alphabetical_order() -> None:
+    """More of them than are reckoned at once."""
+    times = np.arange(40_000) % 2 + 2  # every other word twice in its turn, every other thrice
+    word = np.repeat(np.arange(40_000), times)
+    tokens = pd.DataFrame({"source_id": "a", "turn": word, "word": [f"ord{n:05}" for n in word]})
+    pairs = count_pairs(tokens, "word", window=1, order="kept")
+    assert pairs["count"].tolist() == [2] * 20_000 + [1] * 20_000
+    for _, alike in pairs.groupby("g2"):
+        assert alike["first"].astype("str").is_monotonic_increasing
+        assert len(alike) == 20_000
+
+
 def test_no_pair_spans_two_turns_or_two_interviews() -> None:
     tokens = _tokens(("a", "bra dag"), ("a", "granne"), ("b", "hund"))
     pairs = count_pairs(tokens, "word", window=5, order="kept")

@@ -68,6 +68,7 @@ def test_lines_sort_by_the_words_nearest_the_node() -> None:
         ("*", "wildcard", ["Ett", "möte", "Två", "möten", "till"]),
         ("två *", "wildcard", ["Två möten"]),
         ("till ett", "exact", []),
+        ("möte två", "exact", []),
         (r"m.ten? till|två", "regex", ["möten till"]),
         (r"(två|ett) m.*", "regex", ["Ett möte", "Två möten"]),
         ("[", "wildcard", []),

@@ -18,11 +18,11 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Words:
-    """Tokens as numbers, one entry per token in the order of the text.
+    """Tokens as numbers.
 
-    codes: the place of its word in `names`, which are in alphabetical order; sources: the place of
-    its interview in `source_ids`; starts and ends: the token at which its turn begins, and the
-    first one after it.
+    One entry per token in the order of the text: codes, the place of its word in `names`, which
+    are in alphabetical order; sources, the place of its interview in `source_ids`. One per turn:
+    starts, its first token; ends, the first one after it.
     """
 
     names: pd.Index
@@ -35,70 +35,63 @@ class Words:
 
 @dataclass(frozen=True)
 class Tally:
-    """How often each key occurs in each source.
+    """How often each key occurs, and in how many sources.
 
     keys: each once, ascending; counts and interviews: per key, its occurrences and the sources
-    that have it. The cells of that table, key by key and within a key source by source:
-    `cell_source` and `cell_count`.
+    that have it; cells: per occurrence, as `tally` was given them, ascending.
     """
 
     keys: Ints
     counts: Ints
     interviews: Ints
-    cell_source: Ints
-    cell_count: Ints
+    cells: Ints
 
     def sum_weighted(self, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Per key: its occurrences, each with the weight of its source."""
+        bounds = np.flatnonzero(_bound_runs(self.cells))
+        weighted = weights[self.cells[bounds[:-1]] % max(len(weights), 1)]
+        weighted *= np.diff(bounds)
         of_key = np.repeat(np.arange(len(self.keys)), self.interviews)
-        weighted = self.cell_count * weights[self.cell_source]
         return np.bincount(of_key, weights=weighted, minlength=len(self.keys)).astype(np.float64)
 
 
 def number_words(tokens: pd.DataFrame, column: Literal["word", "lemma"]) -> Words:
     """Tokens as numbers; names may be among them that no token has."""
-    words, sources = (tokens[name].astype("category").cat for name in (column, "source_id"))
+    words, sources = (pd.Categorical(tokens[name]) for name in (column, "source_id"))
     categories = pd.Index(words.categories.astype("str"))
     alphabetical = categories.argsort()
-    rank = np.empty(len(categories), dtype=np.int32)
-    rank[alphabetical] = np.arange(len(categories), dtype=np.int32)
-    source = sources.codes.to_numpy()
-    turn = tokens["turn"].to_numpy()
+    rank = np.empty(len(categories), dtype=words.codes.dtype)
+    rank[alphabetical] = np.arange(len(categories), dtype=rank.dtype)
+    source, turn = sources.codes, tokens["turn"].to_numpy()
     begins = np.flatnonzero((source[1:] != source[:-1]) | (turn[1:] != turn[:-1])) + 1
-    bounds = np.concatenate([[0], begins, [len(tokens)]]).astype(np.int32)
-    lengths = np.diff(bounds)
     return Words(
         names=categories[alphabetical],
         source_ids=pd.Index(sources.categories),
-        codes=rank[words.codes.to_numpy()],
+        codes=rank[words.codes],
         sources=source,
-        starts=np.repeat(bounds[:-1], lengths),
-        ends=np.repeat(bounds[1:], lengths),
+        starts=np.append(0, begins),
+        ends=np.append(begins, len(tokens)),
     )
 
 
-def tally(keys: Ints, sources: Ints, *, n_sources: int) -> Tally:
-    """Count what occurs together: one key and one source per occurrence."""
-    cells = keys.astype(np.int64) * n_sources + sources
+def tally(cells: Ints, *, n_sources: int) -> Tally:
+    """Count what occurs together: key * n_sources + source, per occurrence; sorts them in place."""
     cells.sort()
-    cell = _first_of_runs(cells)
-    key, source = np.divmod(cells[cell], max(n_sources, 1))
-    first = _first_of_runs(key)
-    begins = cell[first]
+    keys = cells // max(n_sources, 1)
+    bounds = np.flatnonzero(_bound_runs(keys))
     return Tally(
-        keys=key[first],
-        counts=np.diff(np.append(begins, len(cells))),
-        interviews=np.diff(np.append(first, len(key))),
-        cell_source=source,
-        cell_count=np.diff(np.append(cell, len(cells))),
+        keys=keys[bounds[:-1]],
+        counts=np.diff(bounds),
+        interviews=np.add.reduceat(_bound_runs(cells)[:-1], bounds[:-1], dtype=np.int64),
+        cells=cells,
     )
 
 
-def _first_of_runs(values: Ints) -> Ints:
-    """Where each run of like values begins."""
-    begins = np.ones(len(values), dtype=bool)
-    np.not_equal(values[1:], values[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+def _bound_runs(values: Ints) -> Flags:
+    """Whether a run of like values begins there; the last of one place more: where all end."""
+    bounds = np.ones(len(values) + 1, dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=bounds[1:-1])
+    return bounds
 
 
 def count_ngrams(
@@ -138,12 +131,18 @@ def count_ngrams(
     parts = np.arange(len(words.names), dtype=np.int32)[:, np.newaxis]
     levels: list[pd.DataFrame] = []
     for length in range(2, lengths[-1] + 1):
-        # An n-gram is two that are a word shorter, one place apart, both of them frequent.
-        begins = place[:-1]
-        joined = (place[1:] == begins + 1) & (begins + length <= words.ends[begins])
-        place = begins[joined]
-        keys = number[:-1][joined].astype(np.int64) * len(parts) + number[1:][joined]
-        table = tally(keys, words.sources[place], n_sources=len(words.source_ids))
+        # An n-gram is two that are a word shorter, one place apart, both of them frequent. Two
+        # words may be of two turns; two n-grams share a word, and with it the turn.
+        joined = place[1:] == place[:-1] + 1
+        if length == 2:
+            joined[words.ends[:-1] - 1] = False
+        place = place[:-1][joined]
+        keys = number[:-1][joined].astype(np.int64)
+        keys *= len(parts)
+        keys += number[1:][joined]
+        cells = keys * len(words.source_ids)
+        cells += words.sources[place]
+        table = tally(cells, n_sources=len(words.source_ids))
         frequent = (table.counts >= least_count) & (table.interviews >= least_sources)
         first, last = np.divmod(table.keys[frequent], max(len(parts), 1))
         parts = np.column_stack([parts[first], parts[last][:, -1]])
@@ -179,10 +178,9 @@ def _hide_parts(shorter: pd.DataFrame, *, of: pd.DataFrame, parts: Sequence[Ints
 
 
 def _keep_known(place: Ints, keys: Ints, *, known: Ints) -> tuple[Ints, Ints]:
-    """The places whose key is known, and its number there; known: ascending."""
-    number = np.searchsorted(known, keys)
-    found = number < len(known)
-    found[found] = known[number[found]] == keys[found]
+    """The places whose key is known, and its number there."""
+    number = pd.Index(known).get_indexer(keys)
+    found = number >= 0
     return place[found], number[found]
 
 
