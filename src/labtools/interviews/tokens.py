@@ -133,6 +133,8 @@ def lemmatize(word: str, *, language: str) -> str:
     lemma = _look_up(word, language)
     if language == "sv" and lemma == word + "a" and _inflects(word):
         return word
+    if language == "sv" and word.endswith("ar") and lemma == word + "e":  # tittar: not tittare
+        return word[:-1]
     return lemma
 
 
