@@ -2,14 +2,17 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from labtools.evidence.checks import check_folder
+from labtools.evidence.transcripts.transcript import read_transcript
 
 SMALL = ("--cities", "2", "--words", "12000")
 
@@ -76,6 +79,24 @@ def test_another_seed_gives_another_lab_without_faults(generator: Path, tmp_path
     other = generate(generator, tmp_path / "other", *SMALL, "--seed", "1")
     assert first["people.csv"] != other["people.csv"]
     assert check_folder(tmp_path / "other", synthetic=True).faults == ()
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_another_seed_too_spreads_a_citys_words_over_its_interviews(
+    generator: Path, tmp_path: Path, cities: dict[str, dict[str, Any]], seed: str
+) -> None:
+    """Six against none of the thirty elsewhere come by chance once in 18,000 (Fisher)."""
+    generate(generator, tmp_path, "--seed", seed, "--parts", "interviews")
+    sources = pd.read_csv(tmp_path / "sources.csv", dtype="str")
+    for slug, city in cities.items():
+        files = sources.loc[sources["city"] == slug, "file"]
+        texts = [
+            "\n".join(read_transcript(tmp_path / "raw" / file, source_id=file)["text"])
+            for file in files
+        ]
+        for stem in city["planted_stems"]:
+            said = sum(bool(re.search(rf"\b{stem}", text, re.IGNORECASE)) for text in texts)
+            assert said >= 6, f"{slug}: {stem} in {said}"
 
 
 def test_further_cities_have_names_and_codes_of_their_own(generator: Path, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_answers_segments_and_turns_of_a_withdrawn_person_are_gone(lab: Path, pe
 
 
 def test_a_quote_without_its_turn_goes_with_who_said_it(lab: Path) -> None:
-    swap(lab / "coding" / "segments.csv", "AL-0001,N-I01,8,0,233,", "AL-0001,N-I01,,,,")
+    swap(lab / "coding" / "segments.csv", "AL-0001,N-I01,8,4,237,", "AL-0001,N-I01,,,,")
     assert "AL-0001" in set(open_lab(lab).read_segments()["segment_id"])
     swap(lab / "consent.csv", AGREED, "P-N-001,no,,,,,")
     assert "AL-0001" not in set(open_lab(lab).read_segments()["segment_id"])

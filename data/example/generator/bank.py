@@ -77,6 +77,11 @@ class Bank:
         """How many sentences stand on a shelf."""
         return len(self._parts[shelf])
 
+    def find(self, shelf: str, pattern: str) -> list[int]:
+        """Where on a shelf the sentences stand in which a regular expression is found."""
+        texts = enumerate(self._texts[shelf])
+        return [i for i, text in texts if re.search(pattern, text, re.IGNORECASE)]
+
     def take(
         self,
         shelf: str,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle, islice
 
 import numpy as np
 from bank import Bank
 from people import Person
+from scipy.stats import poisson
 from talk import Plan
 from truth import City, Truth
 
@@ -37,6 +40,8 @@ INTERPRETED = (
     ("asfors", 9),
 )  # fmt: skip
 ENGLISH = (("norrvik", 6), ("hallestrand", 9), ("asfors", 2))
+OF_RESPONDENTS = 0.83  # of an interview's words
+MOST_PLANTED = 6  # fragments in the city's own words that one interview tells
 
 
 def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -> list[Plan]:
@@ -73,9 +78,6 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
         asked = min(asked, len(others)) if not english[number - 1] else 0
         in_vain = tuple(others[i] for i in rng.permutation(len(others))[:asked])
         alone = _is_alone(city, number, kind)
-        rate = city.planted_per_1000 * 0.8 * words / 1000 / _planted_per_fragment(city, bank)
-        says_planted = role in ("participant", "resident") and not english[number - 1]
-        planted = int(rng.poisson(rate)) if says_planted and city.planted_per_1000 else 0
         plans.append(
             Plan(
                 source_id=f"{city.initial}-{'G' if size > 1 else kind[0].upper()}{number:02d}",
@@ -91,7 +93,7 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
                 asked_in_vain=in_vain,
                 words=words,
                 hesitation=float(rng.uniform(*settings["hesitation"])),
-                planted=min(planted, 6),
+                planted=(),
                 staff_names=staff_names,
                 language="en" if english[number - 1] else "sv",
                 interpreter=interpreted,
@@ -99,7 +101,27 @@ def make_plans(truth: Truth, city: City, people: Sequence[Person], bank: Bank) -
                 again=number in TWICE,
             )
         )
-    return plans
+    return _plant(plans, truth, city, bank) if city.planted_stems else plans
+
+
+def _plant(plans: Sequence[Plan], truth: Truth, city: City, bank: Bank) -> list[Plan]:
+    """The plans with the stems that each interview says, one for each fragment that it tells.
+
+    How many is Poisson, its quantiles dealt by lot, so that neither the city's sum nor a stem's
+    share of the interviews is left to chance; the stems go round from one interview to the next.
+    """
+    rng = truth.rng("planted", city.slug)
+    saying = [p for p in plans if p.role in ("participant", "resident") and p.language == "sv"]
+    lots = (rng.permutation(len(saying)) + rng.random(len(saying))) / len(saying)
+    per_word = city.planted_per_1000 / 1000 * OF_RESPONDENTS / _planted_per_fragment(city, bank)
+    counts = poisson.ppf(lots, [per_word * plan.words for plan in saying])
+    start = int(rng.integers(len(city.planted_stems)))
+    stems = islice(cycle(city.planted_stems), start, None)
+    dealt = {
+        plan.source_id: tuple(islice(stems, min(int(count), MOST_PLANTED)))
+        for plan, count in zip(saying, counts, strict=True)
+    }
+    return [replace(plan, planted=dealt.get(plan.source_id, ())) for plan in plans]
 
 
 def _slot(city: City, number: int) -> tuple[str, str, str]:
@@ -140,14 +162,12 @@ def _hold_themes(
 
 
 def _planted_per_fragment(city: City, bank: Bank) -> float:
-    fragments = bank.names(f"city_words/{city.slug}/fragments") if not city.generated else ()
-    hits = [len(re.findall(planted_pattern(city), text, re.IGNORECASE)) for text in fragments]
-    return float(np.mean(hits)) if hits else 1.0
-
-
-def planted_pattern(city: City) -> str:
-    """A regular expression for the city's own words in all their forms and compounds."""
-    return rf"\b(?:{'|'.join(city.planted_stems)})"
+    """How many of the city's own words a fragment holds, where the stems go round."""
+    shelf = f"city_words/{city.slug}/fragments"
+    pattern = rf"\b(?:{'|'.join(city.planted_stems)})"
+    hits = [len(re.findall(pattern, text, re.IGNORECASE)) for text in bank.names(shelf)]
+    by_stem = [bank.find(shelf, rf"\b{stem}") for stem in city.planted_stems]
+    return float(np.mean([np.mean([hits[i] for i in places]) for places in by_stem]))
 
 
 def _voice(person: Person, city: City, rng: np.random.Generator) -> str:

@@ -29,11 +29,11 @@ def compose(
         talk.taken |= said.get(person, set())
     _open(talk)
     blocks = _blocks(talk)
-    for number, (theme, fragments, planted) in enumerate(blocks):
+    for number, (theme, fragments) in enumerate(blocks):
         if plan.alone and number:
             talk.answer(Piece(talk.take("extras/monologue/turns", again=True)))
         if theme == "":
-            _speak_of_pastimes(talk, planted)
+            _speak_of_pastimes(talk)
         elif fragments == 0:
             _ask_in_vain(talk, theme)
         else:
@@ -45,20 +45,20 @@ def compose(
     return talk.turns
 
 
-def _blocks(talk: Talk) -> list[tuple[str, int, int]]:
-    """What is spoken of, in order: theme, number of fragments, number of planted fragments."""
+def _blocks(talk: Talk) -> list[tuple[str, int]]:
+    """What is spoken of, in order: theme, blank for the city's own words; number of fragments."""
     plan, rng = talk.plan, talk.rng
-    rest = plan.words - 330 - WORDS_PER_FRAGMENT * plan.planted
+    rest = plan.words - 330 - WORDS_PER_FRAGMENT * len(plan.planted)
     if plan.alone:
         rest += 150
     total = max(2 * len(plan.themes), round(rest / (WORDS_PER_FRAGMENT + 9)))
     counts = dict.fromkeys(plan.themes, total // len(plan.themes))
     for theme in list(plan.themes)[: total % len(plan.themes)]:
         counts[theme] += 1
-    order = [(theme, count, 0) for theme, count in counts.items()]
-    order += [(theme, 0, 0) for theme in plan.asked_in_vain if not plan.alone]
+    order = list(counts.items())
+    order += [(theme, 0) for theme in plan.asked_in_vain if not plan.alone]
     if plan.planted:
-        order.append(("", 0, plan.planted))
+        order.append(("", len(plan.planted)))
     return [order[i] for i in rng.permutation(len(order))]
 
 
@@ -193,13 +193,14 @@ def _answer_shortly(talk: Talk, text: str) -> None:
         talk.answer(Piece(text))
 
 
-def _speak_of_pastimes(talk: Talk, planted: int) -> None:
+def _speak_of_pastimes(talk: Talk) -> None:
     """What people do together there, in the city's own words."""
+    shelf = f"city_words/{talk.plan.city.slug}/fragments"
     talk.ask(talk.take("extras/pastime_questions"))
-    for number in range(planted):
+    for number, stem in enumerate(talk.plan.planted):
         _next_speaker(talk)
         try:
-            text = talk.take(f"city_words/{talk.plan.city.slug}/fragments")
+            text = talk.take(shelf, talk.bank.find(shelf, rf"\b{stem}"))
         except LookupError:
             return
         if number:

@@ -56,7 +56,7 @@ class Plan:
     asked_in_vain: tuple[str, ...]
     words: int
     hesitation: float
-    planted: int
+    planted: tuple[str, ...]
     staff_names: tuple[str, ...]
     language: str = "sv"
     interpreter: bool = False
