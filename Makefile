@@ -31,6 +31,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/names.py
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/cities.py
+	$(BIN)/python benchmarks/interviews.py
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -3,13 +3,13 @@
     .venv/bin/python benchmarks/interviews.py [MILLIONS]
 
 The respondents' turns that the example generator composes for 290 cities are taken as a tenth,
-three tenths and all of the words, each in a process of its own on two cores; nothing is kept from
-one to the next. NLTK and scikit-learn's CountVectorizer do the same on the same words, in
-processes of their own. What counts words and not letters is timed on words drawn by Zipf's law as
-well: 3,000 interviews, 20,000 lemmas. Prints seconds of computing and by the clock (more where the
-machine has other work; less where a step computes on both cores), ratios of computing to that of
-labtools, and the most memory taken up to each step, of one run on this machine; before them, what
-`corpus.py` prints.
+three tenths and all of the words, each in a process of its own on two cores; words and languages
+are kept from one step to the next, nothing from one process to the next. NLTK and scikit-learn's
+CountVectorizer do the same on the same words, in processes of their own. What counts words and not
+letters is timed on words drawn by Zipf's law as well: 3,000 interviews, 20,000 lemmas. Prints
+seconds of computing and by the clock (more where the machine has other work; less where a step
+computes on both cores), ratios of computing to that of labtools, and the most memory taken up to
+each step, of one run on this machine; before them, what `corpus.py` prints.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +47,7 @@ QUERIES = {
 SHOWN = 100  # lines of a concordance that a screen holds
 GOALS = {
     "tokens, cold": 6.0,
+    "tokens, kept": 0.5,
     "keyness, every word": 1.0,
     "1,000 permutations": 3.0,
     "bootstrap by interview, B = 1,000": 10.0,
@@ -98,17 +97,27 @@ def compose(words: int, path: Path) -> None:
         if turn.speaker != "interviewer"
     ]
     turns = pd.DataFrame(rows, columns=["source_id", "city", "turn", "text"])
-    turns = turns.assign(speaker="respondent", person_role="participant", quote="yes")
+    turns = turns.assign(
+        speaker="respondent", person_role="participant", quote="yes", language="sv"
+    )
     turns[turns["text"].str.count(r"\S+").cumsum() <= words].to_parquet(path)
 
 
 def run_labtools(turns: pd.DataFrame, clock: Clock) -> None:
     """Every step, from the text on."""
+    from labtools.evidence.transcripts.kept import open_kept
     from labtools.interviews.concordance import add_context, find_hits, find_lines
+    from labtools.interviews.languages import find_language
     from labtools.interviews.tokens import tokenize
 
-    with clock.time("tokens, cold"):
-        tokens = tokenize(turns, language="sv")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = open_kept(Path(folder))
+        for step in ("tokens, cold", "tokens, kept"):
+            with clock.time(step):
+                tokens = tokenize(turns, language="sv", kept=kept)
+        for step in ("language of each turn, cold", "language of each turn, kept"):
+            with clock.time(step):
+                find_language(turns, languages=["sv", "en"], kept=kept)
     clock.found["words"] = len(tokens)
     for name, (query, column, match) in QUERIES.items():
         with clock.time(f"concordance: {name}"):
@@ -219,17 +228,18 @@ def run_nltk(turns: pd.DataFrame, clock: Clock) -> None:
 
 def run_sklearn(turns: pd.DataFrame, clock: Clock) -> None:
     """CountVectorizer with the same pattern: words by interview, and bigrams within turns."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
     from labtools.interviews.spans import WORD
 
-    vectorizer = import_module("sklearn.feature_extraction.text").CountVectorizer
     by_source = turns.groupby("source_id", sort=False)["text"].agg("\n".join).tolist()
     texts = turns["text"].tolist()
     with clock.time("words by interview, from the text"):
-        counts = vectorizer(token_pattern=WORD).fit_transform(by_source)
+        counts = CountVectorizer(token_pattern=WORD).fit_transform(by_source)
     clock.found["words by interview"] = [*counts.shape, int(counts.sum())]
     del by_source, counts
     with clock.time("bigrams, from the text"):
-        counts = vectorizer(token_pattern=WORD, ngram_range=(2, 2)).fit_transform(texts)
+        counts = CountVectorizer(token_pattern=WORD, ngram_range=(2, 2)).fit_transform(texts)
     clock.found["bigrams with log-likelihood"] = counts.shape[1]
 
 
@@ -250,11 +260,7 @@ def main() -> None:
         subprocess.run([sys.executable, __file__, "compose", path, str(words)], check=True)
         runs = [_run("labtools", path, part) for part in PARTS]
         print_growth(runs, _run("zipf", path, 1.0))
-        peers = {"NLTK": _run("NLTK", path, 1.0)}
-        if find_spec("sklearn") is None:
-            print("\nscikit-learn is not installed here: CountVectorizer is not compared")
-        else:
-            peers["CountVectorizer"] = _run("CountVectorizer", path, 1.0)
+        peers = {name: _run(name, path, 1.0) for name in ("NLTK", "CountVectorizer")}
         print_peers(runs[-1], peers)
 
 
