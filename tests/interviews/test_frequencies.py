@@ -21,7 +21,7 @@ def test_the_rate_is_a_mean_over_interviews_not_over_words() -> None:
     """1 of 2 words and 1 of 8: (500 + 125) / 2, where pooling would give 200."""
     rates = _rates(_tokens(a="kaffe och", b="kaffe och och och och och och och")).set_index("lemma")
     assert rates.loc["kaffe", "estimate"] == (500 + 125) / 2
-    assert rates.loc["kaffe", ["interviews", "words", "n"]].tolist() == [2, 2, 2]
+    assert rates.loc["kaffe", ["users", "words", "n"]].tolist() == [2, 2, 2]
 
 
 def test_an_interview_without_the_word_counts_as_nought() -> None:
@@ -35,7 +35,7 @@ def test_words_left_out_stay_in_the_denominator() -> None:
     assert rates["estimate"].tolist() == [500]
 
 
-def test_words_are_ordered_by_interviews_before_rate() -> None:
+def test_words_are_ordered_by_users_before_rate() -> None:
     rates = _rates(_tokens(a="te te te kaffe", b="kaffe"))
     assert rates["lemma"].tolist() == ["kaffe", "te"]
 

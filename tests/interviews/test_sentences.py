@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtools.interviews.sentences import split_sentences
+from labtools.interviews.sentences import count_capitals, split_sentences
+from labtools.interviews.tokens import tokenize
 
 _FINAL = re.compile(r"[.!?…][\"'”)]*$")
 
@@ -107,3 +108,20 @@ def test_no_turn_gives_no_sentence_of_the_same_types() -> None:
         split_sentences(_turns(["Hej."]).head(0)).dtypes
     )
     assert split_sentences(_turns(["…"])).columns.tolist() == ["source_id", "turn", "start", "end"]
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "capitals"),
+    [
+        ("Jag bor i Ekhamra.", 1, 1),
+        ("Ekhamra är bra. Ekhamra är fint.", 0, 0),
+        ("– Ekhamra, sa hon. ”Ekhamra är bra.”", 0, 0),
+        ("1. Ekhamra är bra.", 0, 0),
+        ("jag bor i ekhamra. ekhamra är bra", 2, 0),
+        ("Mitt i EKHAMRA t.ex. Ekhamra torg.", 2, 2),
+    ],
+)
+def test_a_capital_counts_where_no_sentence_begins(text: str, inside: int, capitals: int) -> None:
+    turns = _turns(["Nej, inte här.", text])
+    counted = count_capitals(tokenize(turns, language="sv"), turns, words=["saknas", "ekhamra"])
+    assert counted.to_numpy().tolist() == [["saknas", 0, 0], ["ekhamra", inside, capitals]]

@@ -14,6 +14,7 @@ def _turns() -> pd.DataFrame:
             "turn": [1, 2, 3, 1],
             "speaker": ["interviewer", "respondent", "unknown", "respondent"],
             "person_id": ["", "p1", "", "p1"],
+            "person_role": ["", "resident", "", "resident"],
             "type": ["interview"] * 4,
             "date": ["2019"] * 4,
             "language": ["sv", "sv", "sv", "sv;en"],
@@ -30,7 +31,7 @@ def _tokens() -> pd.DataFrame:
 
 
 def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
-    table = talk.count_talk(_turns(), _tokens())
+    table = talk.count_talk(_turns(), _tokens(), leave_out="staff")
     assert table.fillna({"people": -1}).to_numpy().tolist() == [
         ["respondent", 1, 2, 6, 0.75],
         ["interviewer", -1, 1, 2, 0.25],
@@ -38,17 +39,26 @@ def test_shares_of_talk_are_of_all_words_and_nobody_counts_twice() -> None:
     ]
 
 
+def test_respondents_whose_role_is_left_out_have_a_row_of_their_own() -> None:
+    turns = _turns().assign(person_role=["staff", "staff", "", ""], person_id=["", "p1", "", "p2"])
+    table = talk.count_talk(turns, _tokens(), leave_out="partner; staff").set_index("speaker")
+    assert table.index.tolist() == ["respondent", "left_out", "interviewer", "unknown"]
+    assert table.loc["left_out", ["people", "words"]].tolist() == [1, 4]
+    assert table.loc["respondent", ["people", "words"]].tolist() == [1, 2]
+    assert table["share"].sum() == 1
+
+
 def test_nobody_is_a_voice_in_what_a_recogniser_made_up() -> None:
     flags = ["credit", "overlap;credit", "", "repeated"]
     turns = _turns().assign(speaker="respondent", person_role="", flags=flags)
     chosen = talk.choose_voices(turns, speakers=["respondent"], leave_out="")
     assert chosen["flags"].tolist() == ["", "repeated"]
-    assert talk.count_talk(turns, _tokens())["turns"].tolist() == [4]
+    assert talk.count_talk(turns, _tokens(), leave_out="")["turns"].tolist() == [4]
 
 
 def test_an_interpreter_speaks_for_another_and_is_no_person_more() -> None:
     turns = _turns().assign(speaker=["interviewer", "interpreter", "unknown", "respondent"])
-    table = talk.count_talk(turns, _tokens()).set_index("speaker")
+    table = talk.count_talk(turns, _tokens(), leave_out="").set_index("speaker")
     assert np.isnan(table.loc["interpreter", "people"])
     assert talk.count_interpreted(turns, _tokens()).to_numpy().tolist() == [[1, 4]]
     assert talk.count_interpreted(_turns(), _tokens()).empty

@@ -19,7 +19,8 @@ class Counts:
     """How often each word occurs in each interview.
 
     sources: source_ids, one per row of `matrix`; words: one per column; totals: all words of
-    each source, also those that are not among `words`.
+    each source, also those that are not among `words`. Whatever compares the rows takes them for
+    independent: a person's interviews are one row where `units.join_interviews` made them one.
     """
 
     sources: pd.Index

@@ -1,4 +1,4 @@
-"""Tokens → which words people use, and how many of the interviews use them."""
+"""Tokens → which words people use, and how many of them do."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ def estimate_rates(
     most: int = 25,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """The words that most interviews use, and how often they use them.
+    """The words that most people or groups use, and how often they use them.
 
-    tokens: one row per word with `source_id`. Returns one row per value of `column` (word or
-    lemma), at most `most`: `estimate, low, high` per thousand words, averaged over *all*
-    interviews so that a long one weighs no more than a short one; `n` interviews in the
-    average, `unit`; `interviews` that use the word, `words` in all. Sorted by interviews, then
-    rate. Words in `leave_out` stay in the denominator. The interval draws interviews again
-    (bootstrap-t, cut at nought), is approximate with so few, and NaN for fewer than eight.
+    tokens: one row per word with `source_id`, a person's interviews as one (see
+    `units.join_interviews`). Returns one row per value of `column` (word or lemma), at most
+    `most`: `estimate, low, high` per thousand words, averaged over *all* sources so that a long
+    one weighs no more than a short one; `n` sources in the average, `unit`; `users`, how many of
+    them use the word, `words` in all. Sorted by users, then rate. Words in `leave_out` stay in
+    the denominator. The interval draws sources again (bootstrap-t, cut at nought), is approximate
+    with so few, and NaN for fewer than eight.
     """
     counts = count_words(tokens, column=column)
     used_by = np.bincount(counts.matrix.indices, minlength=len(counts.words))
     per_word = pd.DataFrame(
         {
             column: counts.words,
-            "interviews": used_by,
+            "users": used_by,
             "words": counts.matrix.sum(axis=0),
             "estimate": counts.average_rates(),
             "place": range(len(counts.words)),
@@ -46,25 +47,25 @@ def estimate_rates(
     )
     chosen = (
         per_word[~per_word[column].isin(list(leave_out))]
-        .sort_values(["interviews", "estimate", column], ascending=[False, False, True])
+        .sort_values(["users", "estimate", column], ascending=[False, False, True])
         .head(most)
     )
-    interviews = len(counts.sources)
+    n = len(counts.sources)
     low = high = np.full(len(chosen), np.nan)
-    if interviews >= MIN_INTERVIEWS_FOR_INTERVAL:
-        by_interview = counts.rates()[:, chosen["place"].to_numpy()].toarray()
-        low, high = bootstrap_by_cluster(by_interview, rng=rng, level=level)
+    if n >= MIN_INTERVIEWS_FOR_INTERVAL:
+        by_source = counts.rates()[:, chosen["place"].to_numpy()].toarray()
+        low, high = bootstrap_by_cluster(by_source, rng=rng, level=level)
     chosen = chosen.drop(columns="place").assign(
-        low=np.maximum(low, 0), high=high, n=interviews, unit="per thousand words"
+        low=np.maximum(low, 0), high=high, n=n, unit="per thousand words"
     )
     return as_estimates(chosen, by=[column])
 
 
 def count_without(tokens: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    """Every interview, with how often it uses a word and how long it is.
+    """Everyone, with how often they use a word and how much they say.
 
-    Returns one row per interview, those that use it least first: `source_id, hits` (of this
-    word) and `length` (all words).
+    tokens: as for `estimate_rates`. Returns one row per source, those that use it least first:
+    `source_id, hits` (of this word) and `length` (all words).
     """
     check_columns(tokens, "source_id", column)
     hits = tokens[column] == value
@@ -73,7 +74,7 @@ def count_without(tokens: pd.DataFrame, column: str, value: str) -> pd.DataFrame
 
 
 def summarize_use(use: pd.DataFrame, word: str) -> pd.DataFrame:
-    """One row: in how many interviews a word is `used`, in how many it is `absent`."""
+    """One row: how many have a word `used`, and with how many it is `absent`."""
     if use.empty:
         return pd.DataFrame(columns=["word", "used", "absent"])
     used = int((use["hits"] > 0).sum())

@@ -17,14 +17,15 @@ from labtools.interviews.groups import keep_sources
 from labtools.interviews.keyness import MIN_INTERVIEWS, measure_keyness
 from labtools.interviews.log_odds import compare_log_odds
 from labtools.interviews.permutation import permute_keyness
+from labtools.interviews.sentences import count_capitals
 
 GROUPS = ("here", "elsewhere")
 _MEASURED = (
     "word",
     "count_here",
     "count_elsewhere",
-    "interviews_here",
-    "interviews_elsewhere",
+    "users_here",
+    "users_elsewhere",
     "n_here",
     "n_elsewhere",
     "rate_here",
@@ -35,6 +36,7 @@ _MEASURED = (
     "vocabulary",
 )
 _TESTED = ("p", "p_adjusted", "draws")
+_USERS = {"interviews_here": "users_here", "interviews_elsewhere": "users_elsewhere"}
 
 
 def _inside(counts: Counts, here: Sequence[str]) -> NDArray[np.bool_]:
@@ -47,15 +49,16 @@ def compare_words(
 ) -> pd.DataFrame:
     """Every word of the vocabulary, measured here against elsewhere, and tested.
 
-    here: the source_ids of the city; those without a counted word are passed over. Returns one
-    row per word, in the order of `keyness.measure_keyness` and with its columns, and `p`,
-    `p_adjusted`, `draws` of `permutation.permute_keyness`; no row where there are no interviews
-    with words on both sides.
+    counts: a person's interviews as one row (see `units.join_interviews`); here: the rows of the
+    city; those without a counted word are passed over. Returns one row per word, in the order of
+    `keyness.measure_keyness` and with its columns, but `users_here, users_elsewhere` for how many
+    people or groups use the word, and `p`, `p_adjusted`, `draws` of `permutation.permute_keyness`;
+    no row where there are no words on both sides.
     """
     inside = _inside(counts, here)
     if not (inside.any() and (~inside).any()):
         return pd.DataFrame(columns=[*_MEASURED, *_TESTED])
-    measured = measure_keyness(counts, inside)[list(_MEASURED)]
+    measured = measure_keyness(counts, inside).rename(columns=_USERS)[list(_MEASURED)]
     tested = permute_keyness(counts, inside, draws=draws, rng=rng)
     return join_one(measured, tested[["word", *_TESTED]], on=["word"])
 
@@ -66,17 +69,34 @@ def choose_key_words(
     """The words that are surely said more here, or less, those surest first.
 
     Kept are words whose adjusted p is at most `level`, whose conservative log ratio is not 0, and
-    which at least three interviews use on the side where they are said more.
+    which at least three people or groups use on the side where they are said more.
     """
     check_columns(compared, *_MEASURED, *_TESTED)
     sign, side = (1, "here") if said == "more" else (-1, "elsewhere")
     sure = (compared["p_adjusted"] <= level) & (compared["lrc"] * sign > 0)
-    kept = compared[sure & (compared[f"interviews_{side}"] >= MIN_INTERVIEWS)]
+    kept = compared[sure & (compared[f"users_{side}"] >= MIN_INTERVIEWS)]
     return kept if said == "more" else kept.iloc[::-1]
 
 
+def mark_names(key_words: pd.DataFrame, tokens: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with `is_name`: whether the word is mostly written as a name.
+
+    That is, with a capital in more than half of the places where no sentence begins; None where
+    there is no such place. tokens, turns: where the words are said. Acronyms are marked as well,
+    and nothing is where the transcribers wrote without capitals.
+    """
+    found = count_capitals(tokens, turns, words=key_words["word"].tolist())
+    is_name = [
+        2 * capitals > inside if inside else None
+        for inside, capitals in zip(
+            found["inside"].tolist(), found["capitals"].tolist(), strict=True
+        )
+    ]
+    return key_words.assign(is_name=pd.Series(is_name, index=key_words.index, dtype=object))
+
+
 def summarize(compared: pd.DataFrame) -> pd.DataFrame:
-    """One row: `vocabulary`, `draws`, interviews `here` and `elsewhere`, key words `more`, `less`.
+    """One row: `vocabulary`, `draws`, how many `here` and `elsewhere`, key words `more`, `less`.
 
     No row where there was nothing to compare.
     """
@@ -114,11 +134,11 @@ def estimate_rates_by_group(
     rng: np.random.Generator,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """How often chosen words are said here and elsewhere, averaged over interviews.
+    """How often chosen words are said here and elsewhere, averaged over people or groups.
 
-    Returns two rows per word: `word, group` (here, elsewhere), `estimate, low, high` per thousand
-    words, `n` interviews, `unit`. The interval draws interviews again (bootstrap-t, cut at
-    nought); NaN for a group of fewer than eight.
+    counts, here: as for `compare_words`. Returns two rows per word: `word, group` (here,
+    elsewhere), `estimate, low, high` per thousand words, `n` people or groups, `unit`. The
+    interval draws them again (bootstrap-t, cut at nought); NaN for fewer than eight.
     """
     inside = _inside(counts, here)
     place = counts.words.get_indexer(list(words))
@@ -147,7 +167,8 @@ def estimate_rates_by_group(
 def list_without(counts: Counts, here: Sequence[str], *, words: Sequence[str]) -> pd.DataFrame:
     """Who here does not say each word: one row per word with `word, without, source_ids`.
 
-    without: how many interviews; source_ids: which, separated by commas.
+    counts, here: as for `compare_words`, an interpreter's words among the counted. without: how
+    many people or groups; source_ids: which, separated by commas.
     """
     inside = keep_sources(counts, _inside(counts, here))
     place = inside.words.get_indexer(list(words))
@@ -166,8 +187,8 @@ def rank_by_log_odds(
 ) -> pd.DataFrame:
     """The words that `log_odds.compare_log_odds` puts first; `is_key`: whether among `own`.
 
-    The prior weighs as much as an average interview here. No row where there are no interviews
-    with words on both sides.
+    The prior weighs as much as an average person or group here. No row where there are no words
+    on both sides.
     """
     inside = _inside(counts, here)
     if not (inside.any() and (~inside).any()):

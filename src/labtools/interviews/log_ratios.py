@@ -34,6 +34,7 @@ def estimate_log_ratios(
 
     here: the source_ids of one group, or one truth value per source; cities: each source's city,
     by source_id; speakers: `source_id`, `person_id`, one row per person who speaks in a source.
+    All name the rows of `counts`, which are units after `units.join_interviews`.
     Returns one row per asked word, in their order: `word`; `estimate` (log₂ of the ratio of the
     rates, each averaged over interviews, with half a word added on either side), `low, high`;
     `n` interviews with words, `unit`; `n_here, n_elsewhere`; `interval`: whether there are eight

@@ -1,4 +1,9 @@
-"""Counts → whether a word is said more here than elsewhere: the interviews change sides."""
+"""Counts → whether a word is said more here than elsewhere: the interviews change sides.
+
+An interview is here a row of the counts. Where a person is interviewed twice, both must be one row
+(`units.join_interviews`). With everyone interviewed twice, and rates that are personal, rows that
+are interviews reject a true null in 11 to 16 of 100 cases at 5 %, rows that are people in 5.
+"""
 
 from __future__ import annotations
 

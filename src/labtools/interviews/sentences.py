@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -61,6 +61,42 @@ def split_sentences(turns: pd.DataFrame) -> pd.DataFrame:
     sentences = turns[["source_id", "turn"]].iloc[of_turn].reset_index(drop=True)
     places = pd.DataFrame(flat, columns=["start", "end"], dtype="int32")
     return pd.concat([sentences, places], axis=1)
+
+
+def count_capitals(
+    tokens: pd.DataFrame, turns: pd.DataFrame, *, words: Sequence[str]
+) -> pd.DataFrame:
+    """How often words are written with a capital though no sentence begins with them.
+
+    tokens: one row per word with `source_id, turn, start, lemma`; turns: with `text`. Returns one
+    row per asked lemma, in their order: `word`; `inside`, how many of its places have a letter
+    before them in their sentence; `capitals`, how many of those begin with a capital. Only turns
+    with one of the words are looked at.
+
+    >>> turns = pd.DataFrame({"source_id": ["i1"], "turn": [1], "text": ["Jag och Eva. Eva går."]})
+    >>> tokens = turns[["source_id", "turn"]].merge(
+    ...     pd.DataFrame({"turn": 1, "start": [8, 13], "lemma": "eva"}))
+    >>> count_capitals(tokens, turns, words=["eva"]).to_numpy().tolist()
+    [['eva', 1, 1]]
+    """
+    places = tokens.loc[tokens["lemma"].isin(list(words)), ["source_id", "turn", "start", "lemma"]]
+    places = places.astype({"source_id": "str", "lemma": "str"})
+    wanted = places[["source_id", "turn"]].drop_duplicates()
+    said = turns[["source_id", "turn", "text"]].merge(wanted, on=["source_id", "turn"])
+    bounds = split_sentences(said).rename(columns={"start": "begin"})
+    found = places.merge(bounds, on=["source_id", "turn"]).query("begin <= start < end")
+    found = found.merge(said, on=["source_id", "turn"], validate="m:1")
+    rows = list(zip(found["text"], found["begin"], found["start"], strict=True))
+    inside = np.array([bool(_LETTER.search(text[a:b])) for text, a, b in rows], dtype=bool)
+    capital = np.array([text[b].isupper() for text, _, b in rows], dtype=bool)
+    counted = found[["lemma"]].assign(inside=inside, capitals=inside & capital)
+    return (
+        counted.groupby("lemma")[["inside", "capitals"]]
+        .sum()
+        .reindex(list(words), fill_value=0)
+        .rename_axis("word")
+        .reset_index()
+    )
 
 
 def _split(text: str) -> Iterator[tuple[int, int]]:

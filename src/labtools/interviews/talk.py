@@ -8,21 +8,24 @@ import pandas as pd
 
 from labtools.frames import check_columns
 
-SPEAKERS = ("respondent", "interviewer", "interpreter", "other", "unknown")
+SPEAKERS = ("respondent", "left_out", "interviewer", "interpreter", "other", "unknown")
 
 
-def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+def count_talk(turns: pd.DataFrame, tokens: pd.DataFrame, *, leave_out: str) -> pd.DataFrame:
     """Turns, words and share of all words by the speaker's part in the talk.
 
-    turns: one row per turn with `source_id, turn, speaker, person_id`; tokens: one row per word
-    with `source_id, turn`. Returns one row per part that speaks, in the order of SPEAKERS:
+    turns: one row per turn with `source_id, turn, speaker, person_id, person_role`; tokens: one
+    row per word with `source_id, turn`; leave_out: as for `choose_voices`; respondents of these
+    roles are the part `left_out`. Returns one row per part that speaks, in the order of SPEAKERS:
     `speaker, people` (known persons; NaN where none is known, and for an interpreter, who speaks
     for another), `turns, words, share` (0–1 of all words).
     """
-    check_columns(turns, "source_id", "turn", "speaker", "person_id")
+    check_columns(turns, "source_id", "turn", "speaker", "person_id", "person_role")
     words = tokens.groupby(["source_id", "turn"]).size().rename("words").reset_index()
     said = turns.merge(words, on=["source_id", "turn"], how="left", validate="1:1")
     said = said.fillna({"words": 0}).astype({"words": "int64"})
+    others = (said["speaker"] == "respondent") & said["person_role"].isin(_list_roles(leave_out))
+    said["speaker"] = said["speaker"].mask(others, "left_out")
     known = said[said["person_id"] != ""]
     talk = said.groupby("speaker").agg(turns=("turn", "size"), words=("words", "sum"))
     talk.insert(0, "people", known.groupby("speaker")["person_id"].nunique())
@@ -82,10 +85,14 @@ def choose_voices(turns: pd.DataFrame, *, speakers: Sequence[str], leave_out: st
     speech recognisers write where nobody speaks. `count_talk` counts them.
     """
     check_columns(turns, "speaker", "person_role", "flags")
-    roles = {role.strip() for role in leave_out.split(";")} - {""}
-    chosen = turns["speaker"].isin(list(speakers)) & ~turns["person_role"].isin(roles)
+    chosen = turns["speaker"].isin(list(speakers))
+    chosen &= ~turns["person_role"].isin(_list_roles(leave_out))
     chosen &= ~turns["flags"].str.split(";").map(lambda flags: "credit" in flags).astype(bool)
     return turns[chosen].reset_index(drop=True)
+
+
+def _list_roles(roles: str) -> list[str]:
+    return [role.strip() for role in roles.split(";") if role.strip()]
 
 
 def summarize(turns: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
