@@ -58,7 +58,8 @@ def tokenize(turns: pd.DataFrame, *, language: str, kept: Kept | None = None) ->
             "end": spans.end,
             "word": _spread(words, spans.code),
             "lemma": _spread(_as_categories(lemmas), spans.code),
-        }
+        },
+        copy=False,
     )
 
 
