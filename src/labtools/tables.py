@@ -30,6 +30,7 @@ _SCORES = (
     "mean_before_stayed",
     "mean_before_left",
     "log_ratio",
+    "dp_norm",
     "lrc",
     "z",
     "stability",

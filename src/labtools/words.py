@@ -121,7 +121,8 @@ def format_interval(low: float, high: float, unit: str, language: Language) -> s
     ends = [format_estimate(end, unit, language) for end in (low, high)]
     if unit == "share":
         ends[0] = ends[0].removesuffix("%").removesuffix(_NO_BREAK)
-    joint = f" {'till' if language == 'sv' else 'to'} " if unit.startswith("change") else _EN_DASH
+    signed = unit.startswith("change") or low < 0
+    joint = f" {'till' if language == 'sv' else 'to'} " if signed else _EN_DASH
     return joint.join(ends)
 
 

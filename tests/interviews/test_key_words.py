@@ -11,7 +11,9 @@ import pytest
 from labtools.evidence.inventory import INTERVIEW_TYPES
 from labtools.interviews import key_words
 from labtools.interviews.counts import Counts, count_words
+from labtools.interviews.keyness import measure_keyness
 from labtools.interviews.languages import keep_language
+from labtools.interviews.log_ratios import estimate_log_ratios
 from labtools.interviews.talk import choose_voices
 from labtools.interviews.tokens import function_words, tokenize
 from labtools.interviews.units import find_units, join_interviews
@@ -184,3 +186,31 @@ def test_every_city_is_counted_in_its_order() -> None:
     cities = pd.Series({"a": "y", "b": "x"})
     table = key_words.count_cities(counts, cities, order=["y", "z", "x"])
     assert table.to_numpy().tolist() == [["y", 1, 2], ["z", 0, 0], ["x", 1, 1]]
+
+
+def test_further_measures_are_those_of_their_modules() -> None:
+    said = {f"h{n}": ["hus"] * (2 + n % 3) + ["x"] * 10 for n in range(9)}
+    said |= {f"t{n}": ["hus"] * (n % 2) + ["x"] * 10 for n in range(9)}
+    counts, here = _counts(said), [source for source in said if source.startswith("h")]
+    cities = pd.Series({source: source[0] for source in said})
+    compared = key_words.compare_words(counts, here, draws=500, rng=np.random.default_rng(1))
+    (row,) = key_words.estimate_ratios(
+        compared[compared["word"] == "hus"],
+        counts,
+        here,
+        cities=cities,
+        rng=np.random.default_rng(1),
+    ).to_dict("records")
+    measured = measure_keyness(counts, here).set_index("word").loc["hus"]
+    assert (row["g2"], row["dp_norm"]) == (measured["g2"], measured["dp_norm"])
+    ratios = estimate_log_ratios(
+        counts, here, words=["hus"], cities=cities, rng=np.random.default_rng(1)
+    )
+    ends = ["estimate", "low", "high", "n"]
+    assert [row[end] for end in ends] == ratios[ends].iloc[0].tolist()
+    assert 1 < row["low"] < row["estimate"] < row["high"]
+    none = key_words.estimate_ratios(
+        compared.head(0), counts, here, cities=cities, rng=np.random.default_rng(1)
+    )
+    assert none.empty
+    assert set(none) == set(row)

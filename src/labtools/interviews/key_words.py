@@ -16,6 +16,7 @@ from labtools.interviews.frequencies import MIN_INTERVIEWS_FOR_INTERVAL
 from labtools.interviews.groups import keep_sources
 from labtools.interviews.keyness import MIN_INTERVIEWS, measure_keyness
 from labtools.interviews.log_odds import compare_log_odds
+from labtools.interviews.log_ratios import estimate_log_ratios
 from labtools.interviews.permutation import permute_keyness
 from labtools.interviews.sentences import count_capitals
 
@@ -30,6 +31,7 @@ _MEASURED = (
     "n_elsewhere",
     "rate_here",
     "rate_elsewhere",
+    "g2",
     "log_ratio",
     "lrc",
     "dp_norm",
@@ -93,6 +95,30 @@ def mark_names(key_words: pd.DataFrame, tokens: pd.DataFrame, turns: pd.DataFram
         )
     ]
     return key_words.assign(is_name=pd.Series(is_name, index=key_words.index, dtype=object))
+
+
+def estimate_ratios(
+    key_words: pd.DataFrame,
+    counts: Counts,
+    here: Sequence[str],
+    *,
+    cities: pd.Series,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """The same words with all their measures, and the interval of how much oftener they are said.
+
+    counts, here: as for `compare_words`; cities: that of each row of the counts. Returns `word`;
+    `g2, dp_norm` of `keyness.measure_keyness`; `p`, not adjusted; and `estimate, low, high, n,
+    unit` of `log_ratios.estimate_log_ratios`.
+    """
+    described = key_words[["word", "g2", "dp_norm", "p"]]
+    words = described["word"].tolist()
+    if not words:
+        return described.reindex(columns=[*described, "estimate", "low", "high", "n", "unit"])
+    ratios = estimate_log_ratios(
+        counts, _inside(counts, here), words=words, cities=cities, rng=rng
+    ).drop(columns=["n_here", "n_elsewhere"])
+    return join_one(described, ratios, on=["word"])
 
 
 def summarize(compared: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from labtools.frames import as_estimates, check_columns
+from labtools.frames import as_estimates
 from labtools.interviews.counts import Counts
 from labtools.interviews.frequencies import MIN_INTERVIEWS_FOR_INTERVAL
 from labtools.interviews.groups import Here, split_groups
@@ -28,24 +28,22 @@ def estimate_log_ratios(
     rng: np.random.Generator,
     resamples: int = 1000,
     level: float = 0.95,
-    speakers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """How many times as often each asked word is said here as elsewhere, as a power of two.
 
     here: the source_ids of one group, or one truth value per source; cities: each source's city,
-    by source_id; speakers: `source_id`, `person_id`, one row per person who speaks in a source.
-    All name the rows of `counts`, which are units after `units.join_interviews`.
+    by source_id. Both name the rows of `counts`: people or groups, after `units.join_interviews`.
     Returns one row per asked word, in their order: `word`; `estimate` (log₂ of the ratio of the
-    rates, each averaged over interviews, with half a word added on either side), `low, high`;
-    `n` interviews with words, `unit`; `n_here, n_elsewhere`; `interval`: whether there are eight
-    interviews on both sides, without which `low` and `high` are NaN; with speakers also
-    `people_here, people_elsewhere` (the same person once).
+    rates, each averaged over sources, with half a word added on either side), `low, high`; `n`
+    sources with words, `unit`; `n_here, n_elsewhere`, without eight of each of which `low` and
+    `high` are NaN.
 
-    The interval is a symmetric bootstrap-t that draws interviews again within each city, so that
+    The interval is a symmetric bootstrap-t that draws sources again within each city, so that
     each keeps its weight: with 8 to 30 bursty interviews here and 15 to 90 elsewhere it covers
     the truth in 93–96 of 100 samples, where percentiles cover it in 89–95. NaN also where no
-    interview differs from another, and for a word that nobody says. Hall 1988, Journal of the
-    Royal Statistical Society B 50: 35; strata as in Davison & Hinkley 1997, section 3.2.
+    source differs from another, and for a word that is never said on one side: drawing silence
+    again tells nothing of how rare the word is there. Hall 1988, Journal of the Royal Statistical
+    Society B 50: 35; strata as in Davison & Hinkley 1997, section 3.2.
 
     Raises ValueError where a group holds no words, a source has no city or a word no column.
     """
@@ -79,12 +77,8 @@ def estimate_log_ratios(
             "unit": "log2 of the ratio of rates",
             "n_here": n_here,
             "n_elsewhere": n_elsewhere,
-            "interval": enough,
         }
     )
-    if speakers is not None:
-        for name, side in zip(("people_here", "people_elsewhere"), sides, strict=True):
-            estimates[name] = _count_people(speakers, side)
     return as_estimates(estimates, by=["word"])
 
 
@@ -123,8 +117,8 @@ def _estimate_block(
     studentised = np.where(varies, away / np.where(varies, error[:, 1:], 1), np.inf)
     critical = np.quantile(studentised, level, axis=1, method="higher")
     margin = np.where(np.isfinite(critical), critical, np.nan) * error[:, 0]
-    said = means[0] + means[1] > 0
-    return np.where(said, [log_ratio[:, 0], margin], np.nan)
+    said, by_both = np.maximum(*means) > 0, np.minimum(*means) > 0
+    return np.array([np.where(said, log_ratio[:, 0], np.nan), np.where(by_both, margin, np.nan)])
 
 
 def _resample(strata: list[tuple[sparse.csr_array, Floats]]) -> tuple[Floats, Floats]:
@@ -140,9 +134,3 @@ def _resample(strata: list[tuple[sparse.csr_array, Floats]]) -> tuple[Floats, Fl
         mean = mean + part * (size / interviews)
         squared_error = squared_error + spread / max(size - 1, 1) * (size / interviews) ** 2
     return mean, squared_error
-
-
-def _count_people(speakers: pd.DataFrame, side: Counts) -> int:
-    check_columns(speakers, "source_id", "person_id")
-    heard = speakers.loc[speakers["source_id"].isin(side.sources), "person_id"]
-    return int(heard[heard != ""].nunique())
