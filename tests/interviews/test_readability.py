@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from labtools.faults import BadInput
-from labtools.interviews.readability import estimate_readability, lix
+from labtools.interviews.readability import estimate_readability, lix, summarize
 
 
 def _texts(*texts: str, type_: str = "reflection") -> tuple[pd.DataFrame, ...]:
@@ -69,3 +70,12 @@ def test_speech_is_refused_with_a_sentence() -> None:
         "speech, the transcriber sets the full stops"
         for number in (0, 1)
     ]
+
+
+def test_a_citys_texts_are_summed_up_by_their_median() -> None:
+    measured = pd.DataFrame(
+        {"source_id": ["a", "b", "c", "d"], "words": [10, 20, 30, 0], "lix": [30.0, 50, 31, np.nan]}
+    )
+    city_of = pd.Series({"a": "umea", "b": "umea", "c": "umea", "d": "boden"})
+    found = summarize(measured, city_of, order=["boden", "umea"])
+    assert found.to_numpy().tolist() == [["umea", 3, 60, 31.0, 30.0, 50.0]]

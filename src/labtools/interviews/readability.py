@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -62,3 +64,25 @@ def estimate_readability(
     table = counted.reindex(sources, fill_value=0).rename_axis("source_id").reset_index()
     columns = (table[column] for column in ("words", "sentences", "long_words"))
     return table.assign(lix=[lix(*row) for row in zip(*columns, strict=True)])
+
+
+def summarize(
+    readability: pd.DataFrame, city_of: pd.Series, *, order: Sequence[str]
+) -> pd.DataFrame:
+    """The LIX of each city's texts: one row per city of `order` with a text that holds words.
+
+    readability: as `estimate_readability` gives it; city_of: the city of each source, by
+    source_id. Columns: `city`, `entries`, `words`, `lix` (median over texts), `lix_lowest`,
+    `lix_highest`.
+    """
+    known = readability.dropna(subset="lix")
+    by_city = known.groupby(known["source_id"].map(city_of))
+    table = by_city.agg(
+        entries=("lix", "size"),
+        words=("words", "sum"),
+        lix=("lix", "median"),
+        lix_lowest=("lix", "min"),
+        lix_highest=("lix", "max"),
+    )
+    there = [city for city in order if city in table.index]
+    return table.loc[there].rename_axis("city").reset_index()

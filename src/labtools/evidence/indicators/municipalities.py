@@ -159,3 +159,14 @@ def _explain(cell: str) -> tuple[str, str]:
         same = next(code for code, name in names.items() if name == near)
         return "", f"write {same} if {near} is meant"
     return "", "write the four digits of Statistics Sweden's list"
+
+
+def name_slugs() -> dict[str, str]:
+    """What the municipality of a slug is called; slugs have no å, ä, ö, and hyphens for spaces.
+
+    >>> name_slugs()["ostersund"], name_slugs()["upplands-vasby"]
+    ('Östersund', 'Upplands Väsby')
+    """
+    plain = str.maketrans({"å": "a", "ä": "a", "ö": "o", "é": "e", " ": "-"})
+    names = [listed.name for listed in _listed().values() if not listed.now]
+    return {name.casefold().translate(plain): name for name in names}
