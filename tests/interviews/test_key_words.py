@@ -181,13 +181,6 @@ def test_names_are_marked_by_their_capitals_inside_sentences() -> None:
     ]
 
 
-def test_every_city_is_counted_in_its_order() -> None:
-    counts = _counts({"a": ["hus", "hus"], "b": ["gård"]})
-    cities = pd.Series({"a": "y", "b": "x"})
-    table = key_words.count_cities(counts, cities, order=["y", "z", "x"])
-    assert table.to_numpy().tolist() == [["y", 1, 2], ["z", 0, 0], ["x", 1, 1]]
-
-
 def test_further_measures_are_those_of_their_modules() -> None:
     said = {f"h{n}": ["hus"] * (2 + n % 3) + ["x"] * 10 for n in range(9)}
     said |= {f"t{n}": ["hus"] * (n % 2) + ["x"] * 10 for n in range(9)}

@@ -90,6 +90,11 @@ def test_the_summary_counts_people_not_turns() -> None:
     assert talk.summarize(_turns().head(0), _tokens().head(0)).empty
 
 
+def test_a_sheet_of_several_answers_is_one_sheet() -> None:
+    assert talk.summarize_written(_turns()).to_numpy().tolist() == [[2, 4]]
+    assert talk.summarize_written(_turns().head(0)).empty
+
+
 def test_partners_see_only_words_that_may_be_quoted() -> None:
     assert len(talk.excerpt(_turns(), most=9, audience="internal")) == 4
     assert talk.excerpt(_turns(), most=9, audience="partners")["turn"].tolist() == [2, 1]

@@ -10,6 +10,7 @@ from scipy.stats import hypergeom
 
 from labtools.interviews import topic_stability, topics
 from labtools.interviews.topic_stability import Ranked, average_jaccard, match_topics
+from labtools.interviews.units import join_interviews
 
 PLANTED = {
     "work": "jobb lön chef praktik anställning timme arbete yrke pension kollega".split(),
@@ -255,10 +256,24 @@ def test_shares_are_averaged_over_interviews_not_words() -> None:
     assert estimates[["low", "high"]].isna().all(axis=None)
 
 
-@pytest.mark.parametrize(("interviews", "has_interval"), [(7, False), (8, True)])
-def test_eight_interviews_have_an_interval(interviews: int, has_interval: bool) -> None:
-    first = np.linspace(0.1, 0.8, interviews)
-    ids = [f"i{n}" for n in range(interviews)]
+def test_a_person_interviewed_twice_counts_once_in_a_citys_share() -> None:
+    """4 of 8 words of the one, 0 of 2 of the other: (1/2 + 0) / 2, where interviews give 2/9."""
+    table = pd.DataFrame({"source_id": ["x"] * 6 + ["y"] * 2 + ["z"] * 2, "turn": 1})
+    found = np.array([0] * 4 + [1] * 6)
+    units = pd.DataFrame({"source_id": ["x", "y", "z"], "unit": ["x + y", "x + y", "z"]})
+    shares = topics.measure_shares(join_interviews(table, units), found, topics=2)
+    city = pd.Series("a", index=["x + y", "z"])
+    rng = np.random.default_rng(1)
+    (row,) = topics.estimate_shares(shares, city, topics=[1], order=["a"], rng=rng).to_dict(
+        "records"
+    )
+    assert (row["estimate"], row["n"]) == (1 / 4, 2)
+
+
+@pytest.mark.parametrize(("people", "has_interval"), [(7, False), (8, True)])
+def test_eight_people_have_an_interval(people: int, has_interval: bool) -> None:
+    first = np.linspace(0.1, 0.8, people)
+    ids = [f"i{n}" for n in range(people)]
     shares = pd.DataFrame({1: first, 2: 1 - first}, index=ids)
     estimates = topics.estimate_shares(
         shares,

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from labtools.interviews import units
+from labtools.interviews.collocations import count_pairs
 from labtools.interviews.counts import count_words
 from labtools.interviews.frequencies import estimate_rates
 from labtools.interviews.permutation import permute_keyness
@@ -59,6 +60,13 @@ def test_the_interviews_of_a_unit_are_added_up() -> None:
     assert units.summarize(found).to_numpy().tolist() == [[3, 2, 1]]
     table = units.count_cities(found, tokens, order=["lund", "norrvik"])
     assert table.to_numpy().tolist() == [["lund", 0, 0, 0], ["norrvik", 3, 2, 9]]
+
+
+def test_the_last_turn_of_an_interview_and_the_first_of_the_next_stay_two() -> None:
+    tokens = pd.DataFrame({"source_id": ["i1", "i1", "i2"], "turn": 1, "lemma": ["a", "b", "c"]})
+    joined = units.join_interviews(tokens, pd.DataFrame({"source_id": ["i1", "i2"], "unit": "p"}))
+    pairs = count_pairs(joined, "lemma", window=4, order="either")
+    assert pairs[["first", "second", "interviews"]].to_numpy().tolist() == [["a", "b", 1]]
 
 
 def test_a_source_without_a_unit_is_named() -> None:

@@ -16,6 +16,7 @@ from labtools.evidence.file_checks import (
 from labtools.evidence.files.folders import find_files, find_stubs
 from labtools.evidence.indicators.municipalities import check_municipality_codes
 from labtools.evidence.questionnaires.survey import Survey, find_answers, read_survey
+from labtools.evidence.quotations import check_claims
 from labtools.evidence.readings import Check, Reading, tell_reason
 from labtools.evidence.schemas import (
     Table,
@@ -97,7 +98,10 @@ def check_folder(
         found, read = check_photographs(register, there, files, stubs=stubs)
         faults, readings = faults + found, readings + read
     faults += check_strays(folder)
-    for settings in sorted(folder.glob("surveys/*/survey.toml")):
+    surveys = sorted(folder.glob("surveys/*/survey.toml"))
+    names = [settings.parent.name for settings in surveys]
+    faults += check_claims(tables, unread=unread, surveys=names, raw=folder / "raw", cache=cache)
+    for settings in surveys:
         found, reading = _check_survey(settings.parent, declared)
         faults, readings = faults + found, [*readings, reading]
     return Check(tuple(faults), tuple(readings))

@@ -140,18 +140,6 @@ def summarize(compared: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def count_cities(counts: Counts, cities: pd.Series, *, order: Sequence[str]) -> pd.DataFrame:
-    """How many interviews with words each city has, and how many words: one row per city.
-
-    cities: the city of each source, by source_id; order: all cities, as the table has them.
-    """
-    table = pd.DataFrame(
-        {"city": cities.reindex(counts.sources).to_numpy(), "words": counts.totals}
-    )
-    found = table.groupby("city").agg(in_swedish=("words", "size"), words=("words", "sum"))
-    return found.reindex(list(order), fill_value=0).rename_axis("city").reset_index()
-
-
 def estimate_rates_by_group(
     counts: Counts,
     here: Sequence[str],

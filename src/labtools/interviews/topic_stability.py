@@ -171,8 +171,8 @@ def choose(words: pd.DataFrame, runs: dict[int, list[Topics]], compared: pd.Data
 def describe_topics(words: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per topic: `topic` (from 1), its foremost `words`, `share, stability`, `coherence`.
 
-    share: of the kept words, averaged over all interviews (0–1); `is_stable`: whether it comes
-    back, with a stability of one half or more.
+    share: of the kept words, averaged over all sources (0–1; see `topics.measure_shares`);
+    `is_stable`: whether it comes back, with a stability of one half or more.
     """
     columns = ["topic", "words", "share", "stability", "coherence", "is_stable"]
     if not choice.topics:

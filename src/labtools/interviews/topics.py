@@ -144,9 +144,10 @@ def summarize(words: pd.DataFrame, runs: dict[int, list[Topics]]) -> pd.DataFram
 
 
 def measure_shares(words: pd.DataFrame, found: Topics, *, topics: int) -> pd.DataFrame:
-    """How much of each interview's kept words is in each topic (0–1).
+    """How much of the kept words of each source is in each topic (0–1).
 
-    One row per source, one column per topic, numbered from 1; each row sums to 1.
+    words: a person's interviews as one source (see `units.join_interviews`) where people are
+    compared. One row per source, one column per topic, numbered from 1; each row sums to 1.
     """
     counts = pd.crosstab(words["source_id"].astype("str"), found + 1)
     counts = counts.reindex(columns=range(1, topics + 1), fill_value=0)
@@ -162,13 +163,13 @@ def estimate_shares(
     rng: np.random.Generator,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """How much of what is said in a city is in each topic, averaged over its interviews.
+    """How much of what is said in a city is in each topic, averaged over its people or groups.
 
-    shares: as `measure_shares` gives them; topics: those wanted; order: all cities. Returns one
-    row per topic and city with interviews: `topic, city, estimate, low, high` (0–1), `n`
-    interviews, `unit`. The interval draws interviews again (bootstrap-t, cut at 0 and 1); NaN for
-    a city of fewer than eight. It takes the topics as given: what another run would make of them
-    is in none of it.
+    shares: as `measure_shares` gives them, a row for each person or group; city_of: their city;
+    topics: those wanted; order: all cities. Returns one row per topic and city with anybody:
+    `topic, city, estimate, low, high` (0–1), `n` people or groups, `unit`. The interval draws
+    them again (bootstrap-t, cut at 0 and 1); NaN for a city of fewer than eight. It takes the
+    topics as given: what another run would make of them is in none of it.
     """
     cities = city_of.reindex(shares.index).to_numpy()
     rows = []

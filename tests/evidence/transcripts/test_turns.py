@@ -62,7 +62,7 @@ def _consent(**cells: str) -> pd.DataFrame:
 
 
 def _said() -> pd.DataFrame:
-    return _turns().assign(person_id=["p1", "p2", ""])
+    return _turns().assign(person_id=["p1", "p2", ""], speaker="respondent")
 
 
 def test_a_blank_consent_to_take_part_is_a_no() -> None:
@@ -80,6 +80,21 @@ def test_withdrawal_of_quotes_keeps_the_turn_and_not_the_words() -> None:
     kept = keep_consented(_said(), withdrawn, withdrawal="quotes")
     assert kept["quote"].tolist() == ["no", "no", "no"]
     assert len(keep_consented(_said(), withdrawn, withdrawal="everything")) == 2
+
+
+def test_questions_to_one_who_is_gone_go_too_unless_somebody_else_answered() -> None:
+    """They tell what the answers were; where the talk was with several, it is still theirs."""
+    alone = pd.DataFrame(
+        [("s1", "p1", "respondent"), ("s1", "", "interviewer"), ("s1", "p9", "interpreter")]
+        + [("s2", "p1", "respondent"), ("s2", "", "interviewer"), ("s2", "p2", "respondent")]
+        + [("s3", "", "interviewer")],
+        columns=["source_id", "person_id", "speaker"],
+    )
+    gone = _consent(withdrawn_on="2020-01-01")
+    kept = keep_consented(alone, gone, withdrawal="everything")
+    assert kept["source_id"].tolist() == ["s2", "s2", "s3"]
+    assert len(keep_consented(alone, gone, withdrawal="quotes")) == 7
+    assert keep_consented(alone.head(0), gone, withdrawal="everything").empty
 
 
 def test_a_file_outside_raw_is_not_read(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 It lies in the lab's cache beside the turns, for the one who made it alone to read, and can be
 deleted at any time. Its files are named by the state of the lab: what it says of its sources,
 its people and their consent, its surveys, and the turns read. As soon as turns are read in
-another state all of it is removed: the words of one who has withdrawn stay in no corner of it.
+another state all of it is removed, and with it the words of one who has withdrawn. The turns
+beside it hold these, as raw/ does, until their file is taken away.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ def has_transcript(sources: pd.DataFrame) -> pd.Series:
     suffixes = sources["file"].map(lambda file: PurePosixPath(file).suffix.lower())
     return suffixes.isin(list(FORMATS)).astype(bool) & (sources["type"] != "document")
 
+_ASKING = ("interviewer", "interpreter")
+
 
 def read_turns(sources: pd.DataFrame, raw: Path, *, cache: Path | None = None) -> pd.DataFrame:
     """Every turn of every source, in the order of the sources.
@@ -85,11 +87,17 @@ def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: st
     A person who said no to taking part is left out. One who has withdrawn is left out where
     `withdrawal` is "everything", and never quoted where it is "quotes". A person without a row
     in consent.csv is counted, not quoted; the researchers' own words (no person) are neither.
+    Where one who is left out was spoken with, and nobody is left but who asked or interpreted,
+    the questions go too: they tell what the answers were.
     """
     withdrawn = consent["withdrawn_on"] != ""
     refused = consent["participate"] != "yes"
     quotable = consent[(consent["quote"] == "yes") & ~withdrawn & ~refused]["person_id"]
     gone = find_gone(consent, withdrawal=withdrawal)
-    kept = turns[~find_theirs(turns["person_id"], gone)].copy()
+    theirs = find_theirs(turns["person_id"], gone)
+    others = ~theirs & ~turns["speaker"].isin(_ASKING)
+    emptied = theirs.groupby(turns["source_id"]).transform("any")
+    emptied &= ~others.groupby(turns["source_id"]).transform("any")
+    kept = turns[~theirs & ~emptied].copy()
     kept["quote"] = kept["person_id"].isin(set(quotable)).map({True: "yes", False: "no"})
     return kept.reset_index(drop=True)
