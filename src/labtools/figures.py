@@ -144,8 +144,7 @@ def draw_counts(
     named = dict(names or {})
     lines = list(dict.fromkeys(counts[label_column]))
     groups = list(dict.fromkeys(counts[series])) if series else [None]
-    left = np.zeros(len(lines))
-    hatches = ("", "//", "..", "xx", "\\\\", "++")
+    left, hatches = np.zeros(len(lines)), ("", "//", "..", "xx", "\\\\", "++")
     for index, group in enumerate(groups):
         rows = counts if group is None else counts[counts[series] == group]
         width = rows.groupby(label_column)["n"].sum().reindex(lines).fillna(0).to_numpy()
@@ -288,6 +287,7 @@ def _ticks(unit: str, language: Language) -> FuncFormatter:
     def write(value: float, _: int | None = None) -> str:
         if unit == "share":
             return format_share(value, language)
+        value = 100 * value if unit == "change in share" else value
         return format_number(value, language, decimals=0 if float(value).is_integer() else 1)
 
     return FuncFormatter(write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -56,3 +56,22 @@ def join_one(left: pd.DataFrame, right: pd.DataFrame, *, on: Sequence[str]) -> p
     if shared:
         raise ValueError(f"only {', '.join(on)} may stand in both tables; also {', '.join(shared)}")
     return left.merge(right, on=list(on), how="left", validate="m:1")
+
+
+def stack(tables: Mapping[str, pd.DataFrame], *, by: str) -> pd.DataFrame:
+    """The rows of several tables of estimates, one after the other, for one figure.
+
+    by: the column that tells from which table a row is. Columns that not all of them have are
+    left out.
+
+    >>> one = pd.DataFrame({"city": ["norrvik"], "estimate": [3.0]})
+    >>> stack({"raw": one, "pooled": one.assign(raw=3.0)}, by="kind").to_numpy().tolist()
+    [['norrvik', 3.0, 'raw'], ['norrvik', 3.0, 'pooled']]
+    """
+    shared = [
+        column
+        for column in next(iter(tables.values()))
+        if all(column in table for table in tables.values())
+    ]
+    parts = [table[shared].assign(**{by: name}) for name, table in tables.items()]
+    return pd.concat(parts, ignore_index=True)

@@ -25,12 +25,28 @@ from labtools.words import (
 )
 
 _ESTIMATE = ("estimate", "low", "high", "unit")
-_SHARES = ("share", "share_asked", "share_if_none", "share_if_all", "target_share")
+_SHARES = (
+    "share",
+    "share_asked",
+    "share_if_none",
+    "share_if_all",
+    "target_share",
+    "share_before",
+    "share_after",
+)
 _SCORES = (
     "mean_before_stayed",
     "mean_before_left",
+    "level_before",
+    "level_after",
+    "observed",
+    "lowest",
+    "highest",
+    "tipping",
+    "common",
     "log_ratio",
     "dp_norm",
+    "scale",
     "lrc",
     "z",
     "stability",
@@ -38,6 +54,7 @@ _SCORES = (
     "coherence",
 )
 _PROBABILITIES = ("p", "p_adjusted")
+_WHOLE = ("n_effective",)
 # How a page sets a column: a concordance meets at its word, an id stays on one line, and
 # running text keeps its width where the page is narrow.
 _ENGLISH = ("must", "found", "do", "reason_en")  # faults are told in English alone
@@ -148,8 +165,8 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
             least = 0.001
             sign = "< " if value < least else ""
             return sign + format_number(max(value, least), language, decimals=3)
-        decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
-        return format_number(value, language, decimals=decimals)
+        whole = column in _WHOLE or float(value).is_integer() or abs(value) >= 1000
+        return format_number(value, language, decimals=0 if whole else 1)
     text = str(value)
     if text in names and text:
         return names[text]

@@ -95,19 +95,27 @@ def format_share(share: float, language: Language) -> str:
 def format_estimate(value: float, unit: str, language: Language) -> str:
     """A value in its unit: shares in percent, people whole, everything else with one decimal.
 
-    Change on a scale of a few steps is told with two decimals and its sign.
+    Change on a scale of a few steps is told with two decimals and its sign, change of a share
+    in percentage points.
 
     >>> format_estimate(0.25, "change in points", "en")
     '+0.25'
+    >>> format_estimate(0.25, "change in share", "sv")
+    '+25\\xa0procentenheter'
     """
     if unit == "share":
         return format_share(value, language)
     if unit == "people":
         return format_number(value, language)
+    if unit == "change in share" and not math.isnan(value):
+        points = math.floor(100 * value + 0.5 + 1e-9)
+        sign = "+" if points > 0 else ""
+        name = "procentenheter" if language == "sv" else "percentage points"
+        return f"{sign}{format_number(points, language)}{_NO_BREAK}{name}"
     if unit.startswith("change"):
         sign = "+" if value > 0 else ""
         return sign + format_number(value, language, decimals=2)
-    return format_number(value, language, decimals=2 if unit == "points" else 1)
+    return format_number(value, language, decimals=2 if unit in ("points", "odds ratio") else 1)
 
 
 def format_interval(low: float, high: float, unit: str, language: Language) -> str:
@@ -121,6 +129,8 @@ def format_interval(low: float, high: float, unit: str, language: Language) -> s
     ends = [format_estimate(end, unit, language) for end in (low, high)]
     if unit == "share":
         ends[0] = ends[0].removesuffix("%").removesuffix(_NO_BREAK)
+    if unit == "change in share":
+        ends[0] = ends[0].partition(_NO_BREAK)[0]
     signed = unit.startswith("change") or low < 0
     joint = f" {'till' if language == 'sv' else 'to'} " if signed else _EN_DASH
     return joint.join(ends)

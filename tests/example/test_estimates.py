@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from labtools.lab import open_lab
-from labtools.surveys import change, design, scales
+from labtools.surveys import change, scales
+from labtools.surveys.estimates import estimate_means
 
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
 WAVES = ["before", "after"]
@@ -69,7 +70,7 @@ def test_intervals_of_change_and_of_residents_means_cover_the_truth(
         pairs = change.pair_waves(_scores(lab, "participants"), "score", waves=WAVES)
         changes = change.estimate_change(pairs).set_index("city")
         survey = open_lab(lab).read_survey("residents")
-        means = design.estimate_means(
+        means = estimate_means(
             _scores(lab, "residents"), "score", by=["city"], sampling="random", design=survey.design
         ).set_index("city")
         for city in truth["city"]:

@@ -1,4 +1,4 @@
-# Expected values of tests/surveys/test_design.py, made with R's survey package (Debian r-cran-survey).
+# Expected values of tests/surveys/test_estimates.py, made with R's survey package (Debian r-cran-survey).
 # Rscript design_means.R > design_means.csv
 library(survey)
 people <- data.frame(

@@ -1,99 +1,86 @@
-"""Means that respect the design, held against R's survey package."""
-
-from pathlib import Path
+"""The declaration of a sample: what it makes of the columns, and what it refuses."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from labtools.surveys.design import estimate_means
+from labtools.surveys.design import declare_design
 
-DESIGN = {"strata": "stratum", "cluster": "cluster", "weight": "weight"}
+NAMES = {"strata": "area", "cluster": "stairwell", "weight": "weight", "fpc": "stairwells"}
 
 
 def _people() -> pd.DataFrame:
-    """The sixteen made-up people of tests/reference/design_means.R; two did not answer."""
+    """Two areas with stairwells A and B each, which are four; of two and of five there are."""
     return pd.DataFrame(
         {
-            "city": list("aaaaaabbbbbbbaab"),
-            "stratum": [1, 1, 1, 1, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 1, 2],
-            "cluster": [1, 1, 2, 3, 4, 5, 1, 2, 3, 4, 4, 5, 6, 6, 4, 7],
-            "weight": [2, 2, 3, 1.5, 4, 4, 2, 3, 1.5, 4, 4, 4, 2.5, 2.5, 3, 2],
-            "score": [1.5, 2, 3, 4.5, 2.5, 3.5, 5, 4, 3.5, 2, 1, 3, 4, 2.25, np.nan, np.nan],
+            "area": ["high", "high", "high", "low", "low"],
+            "stairwell": ["A", "B", "B", "A", "B"],
+            "weight": [1.0, 2.0, 1.0, 3.0, 3.0],
+            "stairwells": [2.0, 2.0, 2.0, 5.0, 5.0],
         }
     )
 
 
-def _means(people: pd.DataFrame, sampling: str = "random", **options: object) -> pd.DataFrame:
-    settings = {"by": ["city"], "sampling": sampling, "design": DESIGN} | options
-    return estimate_means(people, "score", **settings)
+def test_clusters_of_the_same_name_in_two_strata_are_two() -> None:
+    declared = declare_design(_people(), NAMES)
+    assert declared.drawn.tolist() == [2, 2]
+    assert declared.clusters.tolist() == [0, 1, 1, 2, 3]
+    assert declared.strata.tolist() == [0, 0, 1, 1]
+    assert declared.sizes.tolist() == [1, 2, 1, 1]
+    assert declared.sampled.tolist() == [1.0, 0.4]
 
 
-def test_domains_match_r_survey_to_ten_digits(root: Path) -> None:
-    """svyby, and confint with degf of the subset; script and output in tests/reference."""
-    expected = pd.read_csv(root / "tests" / "reference" / "design_means.csv")
-    found = _means(_people())
-    columns = ["estimate", "low", "high"]
-    assert np.allclose(found[columns], expected[columns], rtol=0, atol=1e-10)
+def test_without_a_declaration_each_person_is_drawn_alone_from_many() -> None:
+    declared = declare_design(_people(), {})
+    assert declared.weights.tolist() == [1.0] * 5
+    assert declared.drawn.tolist() == [5]
+    assert declared.sampled.tolist() == [0.0]
 
 
-def test_a_simple_random_sample_has_students_interval() -> None:
-    values = pd.DataFrame({"city": "a", "score": [1.0, 2.0, 4.0, 4.5]})
-    found = _means(values, design={})
-    oracle = stats.ttest_1samp(values["score"], 0).confidence_interval()
-    assert np.allclose(found[["low", "high"]], [[oracle.low, oracle.high]])
+@pytest.mark.parametrize(
+    ("column", "cells", "message"),
+    [
+        (
+            "weight",
+            [1, 1, 1, 1, 0],
+            "must be a number above 0; 1 of 5 are not, the first of them 0",
+        ),
+        ("weight", [1, 1, 1, -2, 1], "the first of them -2"),
+        ("weight", [1, np.nan, 1, 1, 1], "the first of them nan"),
+        ("area", ["high", None, None, "low", "low"], r"must have a strata \(area\); 2 have none"),
+        (
+            "stairwell",
+            [None, "A", "B", "A", "B"],
+            r"must have a cluster \(stairwell\); 1 have none",
+        ),
+        ("stairwell", ["A", "A", "A", "A", "B"], "area high must hold two clusters or more"),
+        ("stairwells", [2, 2, 3, 5, 5], "one number for all in a stratum; .* varies in high"),
+        ("stairwells", [2, 2, 2, np.nan, np.nan], "it is missing or varies in low"),
+        ("stairwells", [2, 2, 2, 1, 1], "in low it is 1, of which 2 were drawn"),
+    ],
+)
+def test_a_fault_in_the_design_is_told_in_a_sentence(
+    column: str, cells: list[object], message: str
+) -> None:
+    people = _people().assign(**{column: cells})
+    with pytest.raises(ValueError, match=message.replace("area high", "stratum high")):
+        declare_design(people, NAMES)
 
 
-@pytest.mark.parametrize("sampling", ["census", "convenience", "unknown"])
-def test_only_a_random_sample_gets_an_interval(sampling: str) -> None:
-    found = _means(_people(), sampling)
-    assert found[["low", "high"]].isna().all(axis=None)
-    assert found["estimate"].notna().all()
+@pytest.mark.parametrize("part", ["second_stage", "replicates"])
+def test_what_is_not_supported_is_an_error_and_not_a_wrong_number(part: str) -> None:
+    with pytest.raises(ValueError, match=f"a design has strata, .* fpc; found {part}"):
+        declare_design(_people(), NAMES | {part: "weight"})
 
 
-def test_people_without_a_score_leave_the_mean_and_n() -> None:
-    people = _people()
-    people.loc[0, "score"] = np.nan
-    assert _means(people, "census")["n"].tolist() == [6, 7]
+def test_a_whole_sample_in_one_cluster_is_an_error_unless_there_is_no_other() -> None:
+    alone = _people().assign(stairwell="A", stairwells=1)
+    with pytest.raises(ValueError, match="the sample must hold two clusters or more; it has one"):
+        declare_design(alone, {"cluster": "stairwell"})
+    declared = declare_design(alone, {"cluster": "stairwell", "fpc": "stairwells"})
+    assert declared.sampled.tolist() == [1.0]
 
 
-def test_a_weight_of_nought_and_a_lone_cluster_are_errors() -> None:
-    people = _people()
-    with pytest.raises(ValueError, match="every weight must be above 0; found 0"):
-        _means(people.assign(weight=0.0))
-    with pytest.raises(ValueError, match="everybody must have a cluster"):
-        _means(people.assign(cluster=people["cluster"].where(people["cluster"] > 1)))
-    lone = people.assign(cluster=np.where(people["stratum"] == 1, 1, people["cluster"]))
-    with pytest.raises(ValueError, match="two clusters or more; 1 has one"):
-        _means(lone)
-
-
-def test_people_who_are_all_alike_have_no_interval() -> None:
-    alike = _means(_people().assign(score=3.0))
-    assert alike["estimate"].tolist() == [3.0, 3.0]
-    assert alike["low"].isna().all()
-
-
-def test_nobody_gives_no_row() -> None:
-    assert _means(_people().head(0)).empty
-
-
-def test_clustered_intervals_cover_and_ignoring_the_design_does_not() -> None:
-    """600 samples of 30 stairwells with 6 alike people each, intra-class correlation .3."""
-    rng = np.random.default_rng(7)
-    covered = {"design": 0, "ignored": 0}
-    for _ in range(600):
-        stairwell = np.repeat(rng.normal(0, np.sqrt(0.3), 30), 6)
-        people = pd.DataFrame(
-            {
-                "city": "a",
-                "cluster": np.repeat(np.arange(30), 6),
-                "score": 3 + stairwell + rng.normal(0, np.sqrt(0.7), 180),
-            }
-        )
-        for name, design in (("design", {"cluster": "cluster"}), ("ignored", {})):
-            row = _means(people, design=design).iloc[0]
-            covered[name] += row["low"] <= 3 <= row["high"]
-    assert 0.93 <= covered["design"] / 600 <= 0.97
-    assert covered["ignored"] / 600 < 0.85
+@pytest.mark.parametrize("people", [0, 1])
+def test_nobody_and_one_answer_can_be_declared(people: int) -> None:
+    assert len(declare_design(_people().head(people), NAMES).weights) == people

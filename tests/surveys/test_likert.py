@@ -1,13 +1,16 @@
 """Diverging bars: where each answer's part lies."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
 from labtools import figures
-from labtools.surveys.likert import draw_answers
+from labtools.evidence.questionnaires.survey import Survey, empty_survey
+from labtools.surveys.likert import count_unsure, draw_answers
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +67,37 @@ def test_a_survey_without_waves_has_its_n_alone() -> None:
 def test_nothing_is_drawn_of_nothing() -> None:
     ax = draw_answers(_counts([]), title="items_share", language="sv", ax=figures.new_axes())
     assert not ax.get_label()
+
+
+def _asked() -> Survey:
+    """Four people: one answered, one did not know, one refused, one left a blank."""
+    reasons = {"row": [1, 2, 3], "variable": "home", "reason": ["dont_know", "refused", "blank"]}
+    answers = pd.DataFrame({"home": [3.0, np.nan, np.nan, np.nan], "wave": "before"})
+    return replace(empty_survey("s"), answers=answers, missing=pd.DataFrame(reasons))
+
+
+def test_dont_know_and_refused_are_counted_apart_from_blanks() -> None:
+    asked = _asked()
+    found = count_unsure(asked.answers, asked, ["home"]).iloc[0]
+    assert found[["unsure", "asked"]].tolist() == [2, 3]
+    assert found["share"] == pytest.approx(2 / 3)
+    part = count_unsure(asked.answers.iloc[[0, 2]], asked, ["home"]).iloc[0]
+    assert part[["unsure", "asked"]].tolist() == [1, 2]
+    silent = count_unsure(asked.answers.iloc[[3]], asked, ["home"]).iloc[0]
+    assert silent["asked"] == 0
+    assert np.isnan(silent["share"])
+
+
+def test_the_panel_at_the_right_says_how_many_did_not_know() -> None:
+    unsure = pd.DataFrame(
+        {"variable": ["home"], "wave": "before", "unsure": 3, "asked": 23, "share": 3 / 23}
+    )
+    ax = draw_answers(
+        _counts([0.25, 0.5, 0.25]), title="items_share", language="en", ax=figures.new_axes(),
+        unsure=unsure,
+    )  # fmt: skip
+    (panel,) = ax.child_axes
+    assert [bar.get_width() for bar in panel.patches] == [3 / 23]
+    assert [text.get_text() for text in panel.texts] == ["3 of 23"]
+    assert [bar.get_x() for bar in ax.patches] == [-0.5, -0.25, 0.25]
+    assert ax.get_label().endswith("Ja 25%, don't know or refused 3 of 23.")

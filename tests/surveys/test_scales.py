@@ -83,3 +83,25 @@ def test_the_tallest_bar_is_the_most_people_in_one_step_of_any_city() -> None:
     )
     assert scales.count_tallest(scores, _scale(), step=0.5) == 2
     assert scales.count_tallest(scores.head(0), _scale(), step=0.5) == 1
+
+
+def test_reversed_questions_are_turned_and_everything_else_stays() -> None:
+    answers = _answers((5, 4, 1), (1, np.nan, np.nan))
+    turned = scales.turn_reversed(answers, _scale(), dictionary=DICTIONARY)
+    assert turned["move"].fillna(0).tolist() == [5, 0]
+    pd.testing.assert_frame_equal(turned.drop(columns="move"), answers.drop(columns="move"))
+
+
+def test_a_scale_without_a_name_is_called_by_its_key_and_a_blank_wave_is_not_told() -> None:
+    named = Scale("belonging", (), "mean", 1, (1.0, 5.0), "", "Belonging")
+    waves = pd.Series(["before", ""])
+    assert scales.name_with_wave(named, waves, language="sv").tolist() == [
+        "Belonging, before",
+        "Belonging",
+    ]
+    assert scales.name_with_wave(_scale(), waves.tail(1), language="sv").tolist() == ["belonging"]
+
+
+def test_a_bar_is_an_eighth_of_the_scale() -> None:
+    found = [scales.score_step(_scale(score)) for score in ("mean", "sum", "percent")]
+    assert found == [0.5, 1.5, 12.5]

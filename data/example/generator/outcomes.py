@@ -12,7 +12,7 @@ from files import write_csv
 from people import Person
 from truth import City, Truth
 
-from labtools.surveys.design import estimate_means
+from labtools.surveys.estimates import estimate_means
 
 DATES = ("2024-09-30", "2024-12-31", "2025-03-31", "2025-06-30", "2025-09-30", "2025-11-30")
 REACHED = ("work", "studies", "own_business")

@@ -50,7 +50,7 @@ def write_residents(folder: Path, truth: Truth, asked: pd.DataFrame) -> None:
     variables = [question["variable"] for question in questions("r")]
     _write_sav(survey / "answers.sav", weigh_answers(asked)[variables])
     write_dictionary(survey, "r")
-    write_codes(survey, city_codes(truth.cities))
+    write_codes(survey, [*city_codes(truth.cities), *_stratum_codes(truth)])
     write_disposition(survey, _dispositions(truth, asked))
     write_settings(
         survey,
@@ -71,6 +71,25 @@ def write_residents(folder: Path, truth: Truth, asked: pd.DataFrame) -> None:
     )
 
 
+def _stratum_codes(truth: Truth) -> list[dict[str, object]]:
+    """The code list of the column that names the stratum: the area, and the kind of house."""
+    houses = {"hoghus": ("höghus", "high-rise"), "laghus": ("låghus", "low-rise")}
+    strata = [
+        (_stratum(city, stratum), getattr(city, stratum["area"]), houses[stratum["house"]])
+        for city in truth.cities
+        for stratum in truth["residents"]["stratum"]
+    ]
+    return [
+        {"codes": "omrade", "code": code, "label_sv": f"{area}, {sv}", "label_en": f"{area}, {en}",
+         "order": order}
+        for order, (code, area, (sv, en)) in enumerate(strata, start=1)
+    ]  # fmt: skip
+
+
+def _stratum(city: City, stratum: dict[str, Any]) -> str:
+    return f"{city.slug}-{stratum['area']}-{stratum['house']}"
+
+
 def _ask(truth: Truth, city: City) -> pd.DataFrame:
     """One row per adult of the drawn stairwells of a city, with the answer each would give."""
     settings = truth["residents"]
@@ -80,7 +99,7 @@ def _ask(truth: Truth, city: City) -> pd.DataFrame:
     rows = []
     for stratum in strata:
         area = getattr(city, stratum["area"])
-        name = f"{city.slug}-{stratum['area']}-{stratum['house']}"
+        name = _stratum(city, stratum)
         total = _stairwells(truth, stratum, city)
         effects = rng.standard_normal(total)
         effects = (effects - effects.mean()) / effects.std()  # over all, so that they add nothing

@@ -75,14 +75,14 @@ def estimate_spread(
 ) -> pd.DataFrame:
     """How far the cities' values lie apart, under several priors: how much the data decide.
 
-    Returns one row per prior: `prior, scale`, `mean` of the cities' mean, `estimate` (median of
-    the spread τ, a standard deviation in the unit of the estimates), `low, high` (equal tails),
-    `n` cities, `unit`; NaN with fewer than three cities.
+    Returns one row per prior: `prior, scale` (NaN for uniform), `mean` of the cities' mean,
+    `estimate` (median of the spread τ, a standard deviation in the unit of the estimates), `low,
+    high` (equal tails), `n` cities, `unit`; NaN with fewer than three cities.
     """
     check_columns(estimates, "estimate", "standard_error", "unit")
     part = _takes_part(estimates)
     y, s = (estimates.loc[part, name].to_numpy(float) for name in ("estimate", "standard_error"))
-    unit = str(estimates["unit"].iloc[0]) if len(estimates) else ""
+    unit = str(estimates["unit"].iloc[0]).removeprefix("change in ") if len(estimates) else ""
     rows = []
     for prior, scale in priors:
         found = dict.fromkeys(("mean", "estimate", "low", "high"), np.nan)
@@ -94,7 +94,8 @@ def estimate_spread(
             )
             centre = float(posterior.weights @ posterior.means)
             found = {"mean": centre, "estimate": median, "low": low, "high": high}
-        rows.append({"prior": prior, "scale": scale, **found, "n": len(y), "unit": unit})
+        used = np.nan if prior == "uniform" else scale
+        rows.append({"prior": prior, "scale": used, **found, "n": len(y), "unit": unit})
     columns = ["prior", "scale", "estimate", "low", "high", "n", "unit", "mean"]
     return as_estimates(pd.DataFrame(rows, columns=columns), by=["prior", "scale"])
 
@@ -123,7 +124,7 @@ class _Posterior:
             middle = (low + high) / 2
             below = self.weights @ special.ndtr((middle - self.centres) / self.errors) < share
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (low + high) / 2
+        return np.asarray((low + high) / 2, dtype=float)
 
 
 def _integrate(y: Floats, s: Floats, *, prior: Prior, scale: float) -> _Posterior:
