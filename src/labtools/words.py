@@ -115,7 +115,8 @@ def format_estimate(value: float, unit: str, language: Language) -> str:
     if unit.startswith("change"):
         sign = "+" if value > 0 else ""
         return sign + format_number(value, language, decimals=2)
-    return format_number(value, language, decimals=2 if unit in ("points", "odds ratio") else 1)
+    two = unit in ("points", "odds ratio", "reliability", "correlation")
+    return format_number(value, language, decimals=2 if two else 1)
 
 
 def format_interval(low: float, high: float, unit: str, language: Language) -> str:

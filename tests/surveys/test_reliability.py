@@ -277,13 +277,14 @@ def test_a_column_that_is_not_there_is_named() -> None:
         reliability.estimate_alpha(pd.DataFrame({"a": [1.0], "w": ""}), ["a", "b"], by=["w"])
 
 
-def test_the_table_of_questions_is_worded_with_two_decimals() -> None:
+def test_the_table_of_questions_names_them() -> None:
     people = pd.DataFrame({"a": [1.0, 2, 3, 4, 5], "b": [2.0, 1, 3, 5, 4]})
     scale = Scale("s", ("a", "b"), "mean", 1, (1.0, 5.0), "", "")
     named = reliability.name_questions(_items(people), empty_survey("s"), scale, language="sv")
-    worded = reliability.word_items(named, language="sv")
-    assert worded[["question", "item_rest"]].to_numpy().tolist() == [["a", "0,80"], ["b", "0,80"]]
-    assert worded["alpha_if_dropped"].tolist() == ["–", "–"]
+    listed = reliability.list_items(named)
+    assert listed["question"].tolist() == ["a", "b"]
+    assert listed["item_rest"].tolist() == pytest.approx([0.8, 0.8])
+    assert listed["alpha_if_dropped"].isna().all()
 
 
 def test_limits_reach_below_nought_only_for_a_negative_alpha() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from labtools.evidence.questionnaires.survey import Scale, Survey
 from labtools.frames import check_columns
+from labtools.words import Language, text_in
 
 
 def find_scale(survey: Survey, name: str) -> Scale:
@@ -31,15 +32,21 @@ def answers_of(survey: Survey) -> pd.DataFrame:
     return survey.answers.assign(**absent)
 
 
-def score_scale(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame) -> pd.DataFrame:
-    """A score per person and wave.
+def name_with_wave(scale: Scale, waves: pd.Series, *, language: Language) -> pd.Series:
+    """What the scale is called, and each wave after a comma where it has a name.
 
-    answers: one row per person and wave, items as numbers, missing as NaN. Items whose
-    dictionary row says `reverse` = yes are turned within the scale's range. Returns the rows of
-    `answers` in their order with every other column kept, `answered` (items) and `score`: the
-    mean, the sum or the percent of the range, NaN where fewer items than the scale's minimum
-    were answered. A sum of a partly answered scale takes the person's mean for what is missing.
-    Raises ValueError for an answer outside the scale's range.
+    A scale without a name in survey.toml is called by its key.
+    """
+    named = pd.DataFrame([{"name_sv": scale.name_sv, "name_en": scale.name_en}])
+    name = text_in(named, "name", language).iloc[0] or scale.name
+    return (name + ", " + waves.astype("str")).str.removesuffix(", ")
+
+
+def turn_reversed(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame) -> pd.DataFrame:
+    """The same rows and columns, with the scale's reversed questions turned within its range.
+
+    answers: questions as numbers, missing as NaN. A question is reversed where its dictionary
+    row says `reverse` = yes. Raises ValueError for an answer outside the scale's range.
     """
     items = list(scale.variables)
     check_columns(answers, *items)
@@ -56,6 +63,22 @@ def score_scale(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame
     turned = set(dictionary.loc[dictionary["reverse"] == "yes", "variable"])
     for item in turned & set(items):
         values[item] = lowest + highest - values[item]
+    return answers.assign(**{item: values[item] for item in items})
+
+
+def score_scale(answers: pd.DataFrame, scale: Scale, *, dictionary: pd.DataFrame) -> pd.DataFrame:
+    """A score per person and wave.
+
+    answers: one row per person and wave, items as numbers, missing as NaN. Items whose
+    dictionary row says `reverse` = yes are turned within the scale's range. Returns the rows of
+    `answers` in their order with every other column kept, `answered` (items) and `score`: the
+    mean, the sum or the percent of the range, NaN where fewer items than the scale's minimum
+    were answered. A sum of a partly answered scale takes the person's mean for what is missing.
+    Raises ValueError for an answer outside the scale's range.
+    """
+    items = list(scale.variables)
+    lowest, highest = scale.range
+    values = turn_reversed(answers, scale, dictionary=dictionary)[items]
     mean = values.mean(axis="columns")
     answered = values.notna().sum(axis="columns")
     score = {
@@ -78,6 +101,12 @@ def score_limits(scale: Scale) -> tuple[float, float]:
         "sum": (lowest * items, highest * items),
         "percent": (0.0, 100.0),
     }[scale.score]
+
+
+def score_step(scale: Scale) -> float:
+    """The width of a bar of scores: an eighth of the scale."""
+    lowest, highest = score_limits(scale)
+    return (highest - lowest) / 8
 
 
 def count_tallest(scores: pd.DataFrame, scale: Scale, *, step: float) -> int:
