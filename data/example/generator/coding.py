@@ -156,7 +156,10 @@ def _write_summaries(
     by_case: dict[tuple[str, str], list[str]],
     bank: Bank,
 ) -> None:
-    """The framework of the second wave's interviews: one row per case and theme."""
+    """The framework of the second wave's interviews: one row per case and theme.
+
+    Then what a whole city's numbers and words say together.
+    """
     rows = []
     for interview in coded:
         plan = interview.plan
@@ -176,7 +179,14 @@ def _write_summaries(
                     "date": "2025-12-08",
                 }
             )
-    columns = ("case", "theme", "summary", "segments", "author", "date")
+    written = tomllib.loads((HERE / "text" / "summaries.toml").read_text(encoding="utf-8"))
+    cities = {city.slug for city in truth.cities}
+    rows += [
+        {**together, "author": "KL", "date": "2025-12-11"}
+        for together in written["together"]
+        if together["case"] in cities
+    ]
+    columns = ("case", "theme", "summary", "segments", "author", "date", "relation")
     write_csv(folder / "coding" / "summaries.csv", rows, columns)
 
 

@@ -30,7 +30,7 @@ ACTIVITIES = {
 FEWEST_CONTACTS = 3
 GOAL_COLUMNS = (
     "goal", "city", "indicator_sv", "indicator_en", "definition_sv", "definition_en",
-    "denominator_sv", "denominator_en", "kind", "target", "due",
+    "denominator_sv", "denominator_en", "kind", "target", "due", "theme",
 )  # fmt: skip
 OBSERVATION_COLUMNS = (
     "goal", "city", "date", "numerator", "denominator", "unknown", "source", "note",
@@ -80,6 +80,8 @@ GOALS = {
     ),
 }
 
+THEMES = {"work": "work", "home": "at_home", "contacts": "contacts", "employed": "work"}
+
 
 def draw_statuses(truth: Truth, people: Sequence[Person]) -> pd.DataFrame:
     """One row per participant and date: the status, on the way to where the truth ends."""
@@ -128,7 +130,7 @@ def write_outcomes(
             goals.append(
                 {"goal": f"{city.slug}-{name}", "city": city.slug}
                 | dict(zip(GOAL_COLUMNS[2:8], texts, strict=True))
-                | {"kind": kind, "target": target, "due": "2025-11-30"}
+                | {"kind": kind, "target": target, "due": "2025-11-30", "theme": THEMES[name]}
             )
         observations += _observe_work(city, statuses)
         observations += _observe_home(truth, city, residents)

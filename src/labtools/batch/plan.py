@@ -30,8 +30,9 @@ _BY_OPTION = {
 class Notebook:
     """One notebook: its name such as `surveys/02_belonging`, its parameters, a title a language.
 
-    foreign: where it runs, if it knows nothing of labtools. only_by_name: whether its parameters
-    cell has the tag `only-by-name` too, so that it runs only if it is named.
+    foreign: where it runs, if it knows nothing of labtools. only_by_name, document: whether its
+    parameters cell has that tag too (`only-by-name`, `document`), so that it runs only if it is
+    named, or its page comes as a Word document as well.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Notebook:
     titles: dict[str, str]
     foreign: Path | None = None
     only_by_name: bool = False
+    document: bool = False
 
     @property
     def root(self) -> Path:
@@ -97,8 +99,14 @@ def read_notebook(path: Path) -> Notebook:
         raise BadInput([Fault(file, must, f"{len(tagged)} of them", do)])
     titles = {language: _title(cells, f"lang-{language}") or path.stem for language in LANGUAGES}
     parameters = read_parameters(tagged[0].source, file=file)
-    only_by_name = "only-by-name" in tagged[0].tags
-    return Notebook(name, path.absolute(), parameters, titles, only_by_name=only_by_name)
+    return Notebook(
+        name,
+        path.absolute(),
+        parameters,
+        titles,
+        only_by_name="only-by-name" in tagged[0].tags,
+        document="document" in tagged[0].tags,
+    )
 
 
 def _title(cells: Iterable[Cell], tag: str) -> str | None:

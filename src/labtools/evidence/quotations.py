@@ -70,7 +70,7 @@ def check_claims(
     claims, segments = tables.get("claims"), tables.get("segments", empty_table("segments"))
     needed = {"claims": ["supports", "contradicts"], "segments": ["source_id", "segment_id"]}
     absent = any(set(needed[name]) - set(tables.get(name, needed[name])) for name in needed)
-    if claims is None or absent or unread & {"segments", "goals", "sources"}:
+    if claims is None or absent or set(unread) & {"segments", "goals", "sources"}:
         return []
     cited = [
         (int(str(row)), side, reference)

@@ -149,8 +149,8 @@ def _write_pages(entries: dict[str, Entry], about: Mapping[str, Notebook], outpu
     press = cache(partial(_open_press, site))
     for name, entry in entries.items():
         if entry.notebook in about:
-            root, cities = about[entry.notebook].root, done[entry.notebook]
-            entries[name] = _with_page(entry, cities, output, press, root=root, frame=frame)
+            notebook, cities = about[entry.notebook], done[entry.notebook]
+            entries[name] = _with_page(entry, notebook, cities, output, press, frame=frame)
 
 
 def _open_press(site: Site) -> Press:
@@ -161,11 +161,11 @@ def _open_press(site: Site) -> Press:
 
 def _with_page(
     entry: Entry,
+    notebook: Notebook,
     cities: Sequence[str],
     output: Output,
     press: Callable[[], Press],
     *,
-    root: Path,
     frame: str,
 ) -> Entry:
     """The entry after its page was written, or removed where the report is not done.
@@ -173,17 +173,21 @@ def _with_page(
     frame: a digest of what all pages are made from, beside their reports.
     """
     page = output.folder / f"{entry.name}.html"
+    document = page.with_suffix(".docx") if notebook.document else None
     if entry.status == "done":
         own = [entry.title, entry.parameters, entry.when, entry.seconds, entry.state]
         rendered = hash_json([frame, cities, own])
-        if entry.rendered == rendered and page.is_file():
+        if entry.rendered == rendered and page.is_file() and (not document or document.is_file()):
             return entry
         try:
-            press().render(executed_path(output.folder, entry.name), page, entry, cities=cities)
+            executed = executed_path(output.folder, entry.name)
+            press().render(executed, page, entry, cities=cities, document=document)
         except Exception as error:  # told as the reason, so that the other pages are written
-            reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=root)
+            reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=notebook.root)
             entry = replace(entry, status="failed", reason=reason)
         else:
             return replace(entry, page=f"{entry.name}.html", rendered=rendered)
-    page.unlink(missing_ok=True)
+    for path in (page, document):
+        if path:
+            path.unlink(missing_ok=True)
     return replace(entry, page=None)

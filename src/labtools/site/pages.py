@@ -65,13 +65,19 @@ class Press:
         return Prose(self._words["link_here"], not_shown=self._words["not_shown"])
 
     def render(
-        self, notebook: Path, page: Path, entry: Entry, *, cities: Sequence[str] = ()
+        self,
+        notebook: Path,
+        page: Path,
+        entry: Entry,
+        *,
+        cities: Sequence[str] = (),
+        document: Path | None = None,
     ) -> None:
         """Write the page of an executed notebook.
 
         cities: slugs of all cities for which the same report has a page, this one's included;
-        the pages lie side by side. Cells of another language and the parameters' cells are left
-        out.
+        the pages lie side by side. document: where the page is to be written for Word too, beside
+        it. Cells of another language and the parameters' cells are left out.
         """
         executed = nbformat.read(notebook, as_version=4)
         executed.cells = [cell for cell in executed.cells if _is_shown(cell, self._site.language)]
@@ -82,9 +88,14 @@ class Press:
             index="../" * entry.name.count("/") + "index.html",
             when=format_moment(entry.when, self._site.language),
             prose=self._prose,
+            document=document.name if document else "",
         )
         text, _ = self._exporter.from_notebook_node(executed)
         write_text(page, text)
+        if document:
+            from labtools.site.word import write_document  # slow, and seldom needed
+
+            write_document(page, document)
 
 
 def _is_shown(cell: nbformat.NotebookNode, language: Language) -> bool:

@@ -20,6 +20,7 @@ def has_transcript(sources: pd.DataFrame) -> pd.Series:
     suffixes = sources["file"].map(lambda file: PurePosixPath(file).suffix.lower())
     return suffixes.isin(list(FORMATS)).astype(bool) & (sources["type"] != "document")
 
+
 _ASKING = ("interviewer", "interpreter")
 
 
