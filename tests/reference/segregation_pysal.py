@@ -4,12 +4,11 @@ python segregation_pysal.py   (in an environment of its own; writes segregation.
 """
 
 import csv
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from segregation.multigroup import MultiDissim, MultiInfoTheory
-from segregation.singlegroup import Dissim, Entropy, Interaction, Isolation
 
 # Inhabitants of areas by group: two groups, three with an empty cell, and many small areas.
 rng = np.random.default_rng(1955)
@@ -20,6 +19,9 @@ TABLES = {
 }
 
 if __name__ == "__main__":
+    # By name: nothing else of this project needs the package.
+    of_two = import_module("segregation.singlegroup")
+    of_several = import_module("segregation.multigroup")
     rows = []
     for name, counts in TABLES.items():
         groups = [f"g{at}" for at in range(len(counts[0]))]
@@ -27,14 +29,17 @@ if __name__ == "__main__":
         table["total"] = table.sum(axis="columns")
         for group in groups:
             for index, of_one in (
-                ("dissimilarity", Dissim),
-                ("isolation", Isolation),
-                ("exposure", Interaction),
-                ("entropy_of_two", Entropy),
+                ("dissimilarity", of_two.Dissim),
+                ("isolation", of_two.Isolation),
+                ("exposure", of_two.Interaction),
+                ("entropy_of_two", of_two.Entropy),
             ):
                 found = of_one(table, group_pop_var=group, total_pop_var="total").statistic
                 rows.append([name, group, index, repr(float(found))])
-        for index, of_all in (("entropy", MultiInfoTheory), ("dissimilarity", MultiDissim)):
+        for index, of_all in (
+            ("entropy", of_several.MultiInfoTheory),
+            ("dissimilarity", of_several.MultiDissim),
+        ):
             rows.append([name, "", index, repr(float(of_all(table, groups=groups).statistic))])
     with (
         Path(__file__).with_name("segregation.csv").open("w", newline="", encoding="utf-8") as file

@@ -85,10 +85,12 @@ def test_withdrawal_of_quotes_keeps_the_turn_and_not_the_words() -> None:
 def test_questions_to_one_who_is_gone_go_too_unless_somebody_else_answered() -> None:
     """They tell what the answers were; where the talk was with several, it is still theirs."""
     alone = pd.DataFrame(
-        [("s1", "p1", "respondent"), ("s1", "", "interviewer"), ("s1", "p9", "interpreter")]
-        + [("s2", "p1", "respondent"), ("s2", "", "interviewer"), ("s2", "p2", "respondent")]
-        + [("s3", "", "interviewer")],
-        columns=["source_id", "person_id", "speaker"],
+        {
+            "source_id": ["s1", "s1", "s1", "s2", "s2", "s2", "s3"],
+            "person_id": ["p1", "", "p9", "p1", "", "p2", ""],
+            "speaker": "respondent interviewer interpreter respondent interviewer respondent "
+            "interviewer".split(),
+        }
     )
     gone = _consent(withdrawn_on="2020-01-01")
     kept = keep_consented(alone, gone, withdrawal="everything")
