@@ -147,6 +147,10 @@ def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
     np.random.seed()  # what `import numpy` does in a process of its own
     application = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
+    # At the end these close the sockets on which another thread may still be saying goodbye,
+    # which ZeroMQ answers with an error on stderr or by aborting. They end with the process.
+    atexit.unregister(application.close)
+    atexit.unregister(application.iopub_thread.stop)
     _show_figures(application.shell)
     connection.sendall(b"listening\n")
     application.start()
