@@ -219,7 +219,7 @@ def test_colours_are_as_the_profile_means_them(tmp_path: Path) -> None:
     assert seen[2] > 200 > 60 > seen[0]
 
 
-@pytest.mark.parametrize("profile", [b"", b"no profile", SRGB[:60]])
+@pytest.mark.parametrize("profile", [b"", b"no profile", SRGB[:60]], ids=["empty", "text", "cut"])
 def test_a_damaged_profile_leaves_the_colours_as_they_are(tmp_path: Path, profile: bytes) -> None:
     data = saved(scene(), "PNG", icc_profile=profile)
     picture = opened(read_picture(write(tmp_path / "a.png", data), name="a"))
