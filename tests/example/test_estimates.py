@@ -92,3 +92,20 @@ def test_residents_means_without_weights_miss_the_truth(
         for city in truth["city"]
     ]
     assert np.mean(errors) > 0.05
+
+
+def test_the_design_effect_of_stairwells_is_found(labs: list[Path], truth: dict[str, Any]) -> None:
+    """Kish's 1 + (b - 1) icc, b the stairwell that the average person lives in; over 8 labs."""
+    found, expected = [], []
+    for lab in labs:
+        survey = open_lab(lab).read_survey("residents")
+        scores = _scores(lab, "residents").dropna(subset="score")
+        design = {part: survey.design[part] for part in ("strata", "cluster")}
+        means = estimate_means(scores, "score", by=["city"], sampling="random", design=design)
+        found += means["design_effect"].tolist()
+        for _, people in scores.groupby("city"):
+            sizes = people[survey.design["cluster"]].value_counts()
+            neighbours = (sizes**2).sum() / sizes.sum() - 1
+            expected.append(1 + neighbours * truth["residents"]["icc"])
+    assert np.mean(found) == pytest.approx(np.mean(expected), rel=0.15)
+    assert np.mean(expected) > 1.5
