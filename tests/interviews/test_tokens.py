@@ -120,10 +120,9 @@ def test_what_is_kept_is_found_without_looking_again(
     assert_frame_equal(tokenize(many, language="sv", kept=kept), anew)
     monkeypatch.setattr(tokens, "find_words", None)
     assert_frame_equal(tokenize(many, language="sv", kept=kept), anew)
-    other = many.assign(source_id="c")
-    assert set(tokenize(other, language="sv", kept=kept)["source_id"]) == {"c"}
-    with pytest.raises(TypeError):
-        tokenize(many.iloc[::-1], language="sv", kept=kept)
+    for other in (many.assign(source_id="c"), many.iloc[::-1]):
+        with pytest.raises(TypeError):
+            tokenize(other, language="sv", kept=kept)
     with pytest.raises(TypeError):
         tokenize(many, language="en", kept=kept)
     assert len(list((tmp_path / ".cache").glob("*.made"))) == 1
