@@ -76,7 +76,7 @@ def test_what_a_withdrawn_person_said_is_gone(folder: Path) -> None:
     with (folder / "lab.toml").open("a") as settings:
         settings.write('[consent]\nwithdrawal = "quotes"\n')
     kept = open_lab(folder).read_turns()
-    assert kept["quote"].tolist() == ["no"] * 3
+    assert kept["quote"].tolist() == ["withdrawn", "no", "withdrawn"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_every_table_of_the_contract_has_a_reader(root: Path) -> None:
         if not table.file.startswith("surveys/"):
             read = lab.read_table(name)
             assert {column.name for column in table.columns} <= set(read), name
-            assert len(read), name
+            assert len(read) or name == "unplaced", name  # all that the example codes has a place
 
 
 def test_both_labs_in_the_repository_are_without_fault(root: Path) -> None:

@@ -33,6 +33,8 @@ _SHARES = (
     "target_share",
     "share_before",
     "share_after",
+    "share_agreed",
+    "share_overlap",
 )
 _SCORES = (
     "mean_before_stayed",
@@ -64,9 +66,10 @@ _ENGLISH = ("must", "found", "do", "reason_en")  # faults are told in English al
 _SET_AS = {
     "left": "before",
     "node": "node",
-    **dict.fromkeys(("source_id", "date", "city"), "id"),
+    **dict.fromkeys(("source_id", "date", "city", "age_band"), "id"),
     **dict.fromkeys(("text", "right", "note", "definition", "example", "reason_en"), "text"),
     **dict.fromkeys(("must", "found", "do", "left_out"), "phrase"),
+    **dict.fromkeys(("about", "single", "themes_missing"), "text"),
 }
 
 _TEMPLATE = """\

@@ -96,7 +96,7 @@ def format_estimate(value: float, unit: str, language: Language) -> str:
     """A value in its unit: shares in percent, people whole, everything else with one decimal.
 
     Change on a scale of a few steps is told with two decimals and its sign, change of a share
-    in percentage points.
+    in percentage points; what has no unit, and is less than one, with two decimals.
 
     >>> format_estimate(0.25, "change in points", "en")
     '+0.25'
@@ -115,7 +115,8 @@ def format_estimate(value: float, unit: str, language: Language) -> str:
     if unit.startswith("change"):
         sign = "+" if value > 0 else ""
         return sign + format_number(value, language, decimals=2)
-    two = unit in ("points", "odds ratio", "reliability", "correlation")
+    two = unit in ("points", "odds ratio", "log odds", "reliability", "correlation")
+    two = two or (not unit and abs(value) < 1)
     return format_number(value, language, decimals=2 if two else 1)
 
 

@@ -1,4 +1,4 @@
-"""The command line: `labtools check | run | new | import | key`, one module each."""
+"""The command line: `labtools check | run | new | import | export | key`, one module each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from labtools.cli.check import check
 from labtools.cli.data import import_data
+from labtools.cli.export import export_data
 from labtools.cli.group import Commands
 from labtools.cli.key import key
 from labtools.cli.new import new
@@ -18,5 +19,5 @@ def main(debug: bool) -> None:
     """Turn an innovation lab's field material into pages that can be trusted."""
 
 
-for command in (check, run, new, import_data, key):
+for command in (check, run, new, import_data, export_data, key):
     main.add_command(command)

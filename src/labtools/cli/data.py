@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from labtools.cli.coding import import_coding
+from labtools.cli.framework import import_framework
 from labtools.cli.group import lab_option
 from labtools.cli.table import table
 from labtools.faults import BadInput
@@ -17,6 +19,8 @@ def import_data() -> None:
 
 
 import_data.add_command(table)
+import_data.add_command(import_coding)
+import_data.add_command(import_framework)
 
 
 @import_data.command()

@@ -14,7 +14,9 @@ from labtools.evidence.file_checks import (
     check_transcripts,
 )
 from labtools.evidence.files.folders import find_files, find_stubs
+from labtools.evidence.goal_checks import check_observations
 from labtools.evidence.indicators.municipalities import check_municipality_codes
+from labtools.evidence.indicators.series import check_series
 from labtools.evidence.questionnaires.survey import Survey, find_answers, read_survey
 from labtools.evidence.quotations import check_claims
 from labtools.evidence.readings import Check, Reading, tell_reason
@@ -76,9 +78,9 @@ def check_folder(
         faults += _check_references(rows, contract()[name], known)
     declared: dict[str, Collection[str]] = {"city": known.get("cities", ()), "wave": waves}
     if "observations" in tables:
-        faults += _check_observations(tables["observations"])
-        if {"goal", "city"} <= set(tables.get("goals", ())):
-            faults += _check_goal_cities(tables["observations"], tables["goals"])
+        faults += check_observations(tables["observations"], tables.get("goals"))
+    if "indicators" in tables:
+        faults += check_series(tables["indicators"], tables.get("definitions"), tables.get("areas"))
     if "municipality_code" in tables.get("cities", ()) and not synthetic:
         codes = tables["cities"]["municipality_code"]
         faults += check_municipality_codes(codes, name=contract()["cities"].file)
@@ -251,40 +253,3 @@ def _check_survey_values(
             column = "code" if coded else asked["source_column"]
             faults += _check_values(survey.answers[part], part, known, file=file, column=column)
     return faults
-
-
-def _check_observations(observations: pd.DataFrame) -> list[Fault]:
-    """A numerator larger than its denominator."""
-    if not {"numerator", "denominator"} <= set(observations):
-        return []
-    numerator = pd.to_numeric(observations["numerator"], errors="coerce")
-    denominator = pd.to_numeric(observations["denominator"], errors="coerce")
-    return [
-        Fault(
-            contract()["observations"].file,
-            "numerator is at most the denominator",
-            f"{numerator[row]:.0f} of {denominator[row]:.0f}",
-            "correct one of them, or leave the denominator blank if it is not known",
-            row=int(row),
-            column="numerator",
-        )
-        for row in observations.index[(numerator > denominator).to_numpy()]
-    ]
-
-
-def _check_goal_cities(observations: pd.DataFrame, goals: pd.DataFrame) -> list[Fault]:
-    """Observations in another city than the one their goal belongs to."""
-    if not {"goal", "city"} <= set(observations):
-        return []
-    of_goal = goals[goals["city"] != ""].drop_duplicates("goal").set_index("goal")["city"]
-    city = observations["goal"].map(of_goal)
-    elsewhere = observations[city.notna() & (observations["city"] != city)]
-    return [
-        Fault(
-            contract()["observations"].file, f"is {city[row]}, the city of goal {goal}", found,
-            "correct one of them", row=int(row), column="city",
-        )
-        for row, goal, found in zip(
-            elsewhere.index, elsewhere["goal"], elsewhere["city"], strict=True
-        )
-    ]  # fmt: skip

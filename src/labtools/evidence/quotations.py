@@ -10,9 +10,10 @@ import pandas as pd
 from labtools.evidence.schemas import contract, empty_table, split_list
 from labtools.evidence.transcripts.turns import has_transcript, read_turns
 from labtools.faults import BadInput, Fault
-from labtools.frames import check_columns
+from labtools.frames import check_columns, join_one
 
 SIDES = ("supports", "contradicts")
+SAID_BY = ["person_id", "speaker", "person_role", "quote", "label", "city", "type"]
 
 
 def locate_quotations(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
@@ -49,9 +50,38 @@ def _find(
         return turn, "there" if is_there else "changed"
     if pd.notna(turn) or not said:
         return turn, "missing"
+    if not words:  # coded as a whole
+        return turn, "there"
     place = (at for at, (text, _) in said.items() if words in " ".join(text.split()))
     at = next(place, None)
     return (at, "there") if at is not None else (turn, "missing")
+
+
+def place_quotations(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
+    """Coded segments with who said them, where, and whether the words still stand there.
+
+    turns: as `Lab.read_turns` gives them. Returns one row per segment: `segment_id, source_id,
+    turn, start, end, text` (the quotation), `turn_hash, code, coder`, `state` (there, changed or
+    missing, as `locate_quotations` tells), then what the turn knows: `person_id, speaker,
+    person_role, quote` (yes where the words may be quoted), `label, city, type`.
+    """
+    located = locate_quotations(segments, turns).rename(columns={"quote": "text"})
+    place, cut = ["source_id", "turn"], ["start", "end", "text", "turn_hash"]
+    wanted = located.reindex(columns=["segment_id", *place, *cut, "code", "coder", "state"])
+    about = turns[[*place, *SAID_BY]].astype({"turn": "float64"})
+    placed = join_one(wanted, about, on=place)
+    return placed.fillna(dict.fromkeys(SAID_BY, "")).reset_index(drop=True)
+
+
+def name_people(said: pd.DataFrame) -> pd.Series:
+    """Who spoke: the person's id, or the source and label of one whom nobody has identified."""
+    return said["person_id"].where(said["person_id"] != "", said["source_id"] + "/" + said["label"])
+
+
+def list_cited(summaries: pd.DataFrame) -> pd.DataFrame:
+    """One row per summary and segment behind it: `case, theme, segment_id`."""
+    cited = summaries[["case", "theme"]].assign(segment_id=summaries["segments"].map(split_list))
+    return cited.explode("segment_id").dropna().reset_index(drop=True)
 
 
 def check_claims(

@@ -63,7 +63,7 @@ def _place(name: str) -> str:
     """Where a file that was put beside the places for evidence belongs."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _CODING:
-        return "export its codes to the tables of coding/: this version does not read projects"
+        return "give it to labtools import coding, and keep the file elsewhere"
     if suffix in _ANSWERS:
         return "give a survey's answers to labtools import survey, or keep the file elsewhere"
     return "move it to raw/ with a row in sources.csv, or keep it elsewhere"

@@ -78,7 +78,7 @@ def test_whoever_was_never_asked_is_counted_and_not_quoted() -> None:
 def test_withdrawal_of_quotes_keeps_the_turn_and_not_the_words() -> None:
     withdrawn = _consent(withdrawn_on="2020-01-01")
     kept = keep_consented(_said(), withdrawn, withdrawal="quotes")
-    assert kept["quote"].tolist() == ["no", "no", "no"]
+    assert kept["quote"].tolist() == ["withdrawn", "no", "no"]
     assert len(keep_consented(_said(), withdrawn, withdrawal="everything")) == 2
 
 

@@ -83,10 +83,11 @@ def find_gone(consent: pd.DataFrame, *, withdrawal: str) -> set[str]:
 
 
 def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: str) -> pd.DataFrame:
-    """The turns that may be used, with `quote`: yes where the words may be quoted.
+    """The turns that may be used, with `quote`: yes, no, or withdrawn, as the words may be quoted.
 
     A person who said no to taking part is left out. One who has withdrawn is left out where
-    `withdrawal` is "everything", and never quoted where it is "quotes". A person without a row
+    `withdrawal` is "everything", and where it is "quotes" no page shows what was said: `quote` is
+    withdrawn. A person without a row
     in consent.csv is counted, not quoted; the researchers' own words (no person) are neither.
     Where one who is left out was spoken with, and nobody is left but who asked or interpreted,
     the questions go too: they tell what the answers were.
@@ -101,4 +102,6 @@ def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: st
     emptied &= ~others.groupby(turns["source_id"]).transform("any")
     kept = turns[~theirs & ~emptied].copy()
     kept["quote"] = kept["person_id"].isin(set(quotable)).map({True: "yes", False: "no"})
+    gave_up = find_theirs(kept["person_id"], consent.loc[withdrawn, "person_id"])
+    kept["quote"] = kept["quote"].mask(gave_up, "withdrawn")
     return kept.reset_index(drop=True)
