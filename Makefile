@@ -32,6 +32,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/cities.py
 	$(BIN)/python benchmarks/interviews.py
+	$(BIN)/python benchmarks/coding.py
 	$(BIN)/python benchmarks/surveys.py
 
 lock:

@@ -127,6 +127,13 @@ def test_partners_see_only_quotable_lines() -> None:
     assert concordance.keep_quotable(lines, audience="partners")["source_id"].tolist() == ["i0"]
 
 
+def test_nobody_sees_the_words_of_one_who_has_withdrawn() -> None:
+    lines = pd.DataFrame({"source_id": ["i0", "i1", "i2"], "quote": ["yes", "no", "withdrawn"]})
+    for audience, shown in (("internal", ["i0", "i1"]), ("partners", ["i0"])):
+        kept = concordance.keep_quotable(lines, audience=audience)
+        assert kept["source_id"].tolist() == shown
+
+
 def test_each_word_gets_a_few_lines_that_may_be_shown() -> None:
     turns = _turns("hus och gård", "hus", "gård hus")
     tokens = tokenize(turns, language="sv")

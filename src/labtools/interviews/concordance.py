@@ -194,9 +194,12 @@ def draw_evenly(lines: pd.DataFrame, *, most: int) -> pd.DataFrame:
 
 
 def keep_quotable(lines: pd.DataFrame, *, audience: str) -> pd.DataFrame:
-    """The lines that may be shown: for partners only words that their speaker lets be quoted."""
-    shown = lines[lines["quote"] == "yes"] if audience == "partners" else lines
-    return shown.reset_index(drop=True)
+    """The lines that may be shown: for partners only words that their speaker lets be quoted.
+
+    For nobody the words of a person who has withdrawn, also where lab.toml lets them count.
+    """
+    may = ["yes"] if audience == "partners" else ["yes", "no"]
+    return lines[lines["quote"].isin(may)].reset_index(drop=True)
 
 
 def summarize(lines: pd.DataFrame, word: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from labtools.frames import check_columns
+from labtools.interviews.concordance import keep_quotable
 
 SPEAKERS = ("respondent", "left_out", "interviewer", "interpreter", "other", "unknown")
 
@@ -130,7 +131,7 @@ def summarize_written(turns: pd.DataFrame) -> pd.DataFrame:
 def excerpt(turns: pd.DataFrame, *, most: int, audience: str) -> pd.DataFrame:
     """The first turns that may be shown: `source_id, turn, speaker, text`.
 
-    For partners only the respondents' turns that may be quoted.
+    For partners only the respondents' turns that may be quoted (`concordance.keep_quotable`).
     """
-    shown = turns[turns["quote"] == "yes"] if audience == "partners" else turns
+    shown = keep_quotable(turns, audience=audience)
     return shown[["source_id", "turn", "speaker", "text"]].head(most).reset_index(drop=True)
