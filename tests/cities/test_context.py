@@ -178,6 +178,7 @@ def test_counts_of_areas_are_held_against_their_list_and_their_total() -> None:
     assert _problems(old, _definitions("A")) == {
         "other_version": "2025",
         "no_count": "a1",
+        "no_denominator": "boden: sex=men",
         "no_area": "a2",
     }
 
@@ -247,3 +248,52 @@ def test_without_figures_nothing_is_drawn() -> None:
     (ax,) = _draw(_values(_indicators(), _definitions()), lab=["2582"])
     assert ax.get_label() == ""
     plt.close(ax.figure)
+
+
+def test_a_break_within_the_series_is_told_and_one_outside_is_not() -> None:
+    assert _problems(_indicators(*YEARS), _definitions("A", breaks="2018; 2021")) == {
+        "broken": "2021"
+    }
+
+
+def test_a_group_by_area_without_the_others_has_no_denominator() -> None:
+    rows = [("A", "a1", "2024", 5.0), ("A", "a2", "2024", 4.0)]
+    found = _problems(_indicators(*rows, group="background=abroad"), _definitions("A"))
+    assert found == {"no_denominator": "boden: background=abroad"}
+
+
+def test_a_city_stands_beside_the_country_and_its_own_group_of_municipalities() -> None:
+    cities = CITIES.assign(
+        municipality_group=["G1", "", ""], municipality_group_name=["Små städer", "", ""]
+    )
+    rows = [("A", place, "2024", 5.0) for place in ("2582", "0000", "G1", "G2")]
+    values = _values(_indicators(*rows), _definitions("A"))
+    group = context.find_group(cities, "boden")
+    beside = context.compare_places(values, "2582", lab=["2582"], group=group)
+    assert beside["place"].tolist() == ["2582", "0000", "G1"]
+    assert context.count_wider(beside).to_numpy().tolist() == [[1, 1]]
+    assert context.name_places(cities, language="sv")["G1"] == "Små städer"
+    none = context.compare_places(
+        values, "2582", lab=["2582"], group=context.find_group(cities, "umea")
+    )
+    assert none["place"].tolist() == ["2582", "0000"]
+    assert context.find_group(CITIES, "boden") is None
+    any_group = context.compare_places(values, "2582", lab=["2582"])
+    assert any_group["place"].tolist() == ["2582", "0000", "G1", "G2"]
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        (["2582"], "Riket har inga siffror här, så staden står inte bredvid det."),
+        (["2582", "0000"], "Ingen kommungrupp har siffror här"),
+        (["2480", "0000"], "Kommunen har inga siffror att lägga bredvid"),
+    ],
+    ids=["alone", "country", "no figure"],
+)
+def test_what_a_city_cannot_be_laid_beside_is_said(places: list[str], told: str) -> None:
+    rows = [("A", place, "2024", 5.0) for place in places]
+    beside = context.compare_places(
+        _values(_indicators(*rows), _definitions("A")), "2582", lab=["2582"]
+    )
+    assert told in say("wider", context.count_wider(beside), language="sv")

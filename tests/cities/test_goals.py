@@ -6,6 +6,7 @@ import pytest
 
 from labtools.cities import accounts, goals
 from labtools.lab import open_lab
+from labtools.words import say
 
 NAN = float("nan")
 
@@ -131,3 +132,30 @@ def test_a_goal_without_observation_is_counted() -> None:
     row = accounts.summarize(_goals(), _observations()).iloc[0].to_dict()
     assert row == {"goals": 1, "observations": 0, "unobserved": 1}
     assert accounts.summarize(_goals().head(0), _observations()).empty
+
+
+def test_a_numerator_larger_than_its_denominator_is_named_and_makes_no_share() -> None:
+    found = _outcomes(("a", "", 12, 10, 0, "s"), ("b", "", 3, 10, 0, "s"))
+    assert found["estimate"].isna().tolist() == [True, False]
+    assert found["low"].isna().tolist() == [True, False]
+    assert goals.find_impossible(found)["city"].tolist() == ["a"]
+    told = accounts.name_lines(goals.find_impossible(found), {"a": "Umeå"}, language="sv")
+    line = "indicator sv, Umeå: täljaren 12 är större än nämnaren 10, så det blir ingen andel."
+    assert line in say("impossible", told, language="sv")
+
+
+def test_a_goal_is_compared_only_where_all_cities_define_it_alike() -> None:
+    """Of two accounts in a city the first that gives a share is taken, and the others counted."""
+    rows = ("a", "", NAN, 10, 0, "x"), ("a", "", 3, 10, 0, "y"), ("b", "", 4, 9, 0, "x")
+    found = _outcomes(*rows, ("b", "", 5, 9, 0, "z"))
+    selected = goals.select_goal(found, "arbet|wor")
+    assert selected[["city", "source", "accounts"]].to_numpy().tolist() == [
+        ["a", "y", 1],
+        ["b", "x", 2],
+    ]
+    assert goals.summarize_selected(selected).to_numpy().tolist() == [[2, 1, 1]]
+    assert len(goals.keep_alike(selected)) == 2
+    unlike = found.assign(definition_sv=["halvtid", "halvtid", "heltid", "heltid"])
+    assert goals.keep_alike(goals.select_goal(unlike, "work")).empty
+    assert goals.select_goal(found, "home").empty
+    assert goals.summarize_selected(found.head(0)).empty

@@ -8,7 +8,7 @@ import pytest
 
 from labtools import figures
 from labtools.cities import learning
-from labtools.cities.arrows import draw_arrows
+from labtools.cities.arrows import MOST_IN_RING, draw_arrows
 from labtools.cities.timeline import draw_stages, rows_of
 from labtools.faults import BadInput
 from labtools.lab import open_lab
@@ -159,6 +159,20 @@ def test_arrows_run_from_the_teacher_to_the_learner_and_every_city_stands_there(
         pairs, order=[*order, *many], language="en", ax=figures.new_axes(), names=NAMES
     )
     assert "c1" not in {text.get_text() for text in ax.texts}
+
+
+def test_of_very_many_cities_the_pairs_that_most_entries_tell_of_stand_in_the_ring() -> None:
+    """Thirty pairs of cities of their own, told of by one entry, two entries, three …"""
+    pairs = pd.DataFrame(
+        [(f"a{number}", f"b{number}", number + 1) for number in range(30)],
+        columns=["learnt_from", "city", "n"],
+    )
+    ax = draw_arrows(pairs, order=[], language="en", ax=figures.new_axes(), names={})
+    assert len(ax.patches) == MOST_IN_RING / 2
+    told = str(ax.get_label())
+    assert "a29" in told
+    assert "a18" in told
+    assert "a17" not in told
 
 
 def test_of_nothing_nothing_is_drawn_and_every_table_is_empty() -> None:

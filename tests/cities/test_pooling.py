@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labtools.cities.pooling import Prior, estimate_spread, pool_estimates
+from labtools.cities.pooling import (
+    Prior,
+    as_log_odds,
+    as_shares,
+    estimate_spread,
+    pool_estimates,
+)
 
 SCHOOLS = ([28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18])  # Rubin 1981, table 1
 
@@ -96,3 +102,23 @@ def test_with_two_cities_or_none_nothing_is_pooled() -> None:
 def test_a_scale_of_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="scale of a prior must be above 0; found 0"):
         pool_estimates(_estimates(*SCHOOLS), prior="half_normal", scale=0.0)
+
+
+def test_shares_are_pooled_as_log_odds_and_come_back_as_shares() -> None:
+    """9 of 10: log odds of 9.5 to 1.5 with error sqrt(1/9.5 + 1/1.5); none and all stay finite."""
+    shares = pd.DataFrame({"city": list("abcd"), "estimate": [0.9, 0.5, 0.0, 1.0], "n": 10})
+    odds = as_log_odds(shares.assign(low=0.1))
+    assert odds.loc[0, "estimate"] == pytest.approx(np.log(9.5 / 1.5))
+    assert odds.loc[0, "standard_error"] == pytest.approx(np.sqrt(1 / 9.5 + 1 / 1.5))
+    assert np.isfinite(odds["estimate"]).all()
+    pooled = as_shares(pool_estimates(odds, prior="half_normal", scale=0.5))
+    assert pooled["raw"].tolist() == pytest.approx([9.5 / 11, 0.5, 0.5 / 11, 10.5 / 11])
+    assert ((pooled["estimate"] - 0.57).abs() < (pooled["raw"] - 0.57).abs())[[0, 2, 3]].all()
+    assert ((pooled["low"] > 0) & (pooled["high"] < 1)).all()
+
+
+def test_a_design_effect_makes_log_odds_less_sure_and_a_register_has_none() -> None:
+    shares = pd.DataFrame({"city": ["a", "b"], "estimate": 0.5, "n": 40, "low": [0.3, np.nan]})
+    (row,) = as_log_odds(shares.assign(design_effect=4.0)).to_dict("records")
+    assert (row["city"], row["n"]) == ("a", 40)
+    assert row["standard_error"] == pytest.approx(np.sqrt(2 / 5.5))

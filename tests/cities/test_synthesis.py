@@ -4,11 +4,14 @@ import re
 import shutil
 from pathlib import Path
 
+import docx
 import pandas as pd
 import pytest
+from docx.oxml.ns import qn
 
-from labtools.cities import claims, goals, synthesis, written
+from labtools.cities import claims, goals, numbers, synthesis, written
 from labtools.evidence.questionnaires.survey import Scale
+from labtools.evidence.quotations import place_quotations
 from labtools.lab import Lab, open_lab
 
 NAN = float("nan")
@@ -42,7 +45,7 @@ CLAIMS = pd.DataFrame(
     ],
     columns=["claim", "kind", "text_sv", "supports", "contradicts"],
 ).assign(author="KL")
-QUOTATIONS = claims.place_quotations(SEGMENTS, TURNS)
+QUOTATIONS = place_quotations(SEGMENTS, TURNS)
 EVIDENCE = claims.list_evidence(
     CLAIMS, QUOTATIONS, estimates=["umea-work"], sources=["bok"], withdrawn=["gone"]
 )
@@ -67,7 +70,7 @@ def test_what_is_changed_withdrawn_or_unknown_gives_no_strength_and_is_counted_a
 
 def test_a_speaker_whom_nobody_identified_counts_as_one_person_per_source() -> None:
     turns = TURNS.assign(person_id="")
-    placed = claims.place_quotations(SEGMENTS, turns)
+    placed = place_quotations(SEGMENTS, turns)
     evidence = claims.list_evidence(CLAIMS, placed, estimates=[], sources=[], withdrawn=[])
     strength = claims.count_strength(CLAIMS, evidence, language="sv")
     assert strength["people"].tolist() == [2, 0, 0, 0]
@@ -103,7 +106,7 @@ def test_every_link_of_a_claim_leads_to_a_place_in_the_text() -> None:
             *(written.write_claims(STRENGTH, EVIDENCE, kind=kind, language="sv")
               for kind in ("finding", "recommendation")),
             written.write_quotations(EVIDENCE, shown=["a1"], names=NAMES, language="sv"),
-            written.write_estimates(told, cities=NAMES, language="sv"),
+            numbers.write_estimates(told, cities=NAMES, language="sv"),
             written.write_sources(sources, language="sv"),
         ]
     )  # fmt: skip
@@ -140,8 +143,8 @@ CODEBOOK = pd.DataFrame(
 )
 THEMES = synthesis.list_themes(CODEBOOK, language="en")
 TOLD = pd.DataFrame(
-    [("umea-contacts", "contacts", "Kontakter", "umea", "85 %", "85 % fick fler.")],
-    columns=["reference", "theme", "name", "city", "value", "sentence"],
+    [("umea-contacts", "contacts", "Kontakter", "umea", "85 %", "85 % fick fler.", 0.85, "share")],
+    columns=["reference", "theme", "name", "city", "value", "sentence", "estimate", "unit"],
 )
 
 
@@ -207,6 +210,48 @@ def test_a_theme_is_written_as_people_wrote_it_with_links_to_passages() -> None:
     assert "replik 1: ”Jag känner grannen.” · replik 2: orden får inte återges här" in passages
 
 
+MANY = {f"c{number}": f"Stad {number}" for number in range(101)}
+TOLD_OF_MANY = pd.DataFrame(
+    [(f"g-{city}", "contacts", "Kontakter", city, "", "Uppgift.", number / 100, "share")
+     for number, city in enumerate(MANY)],
+    columns=list(TOLD),
+)  # fmt: skip
+
+
+def test_many_cities_are_one_list_and_a_theme_tells_their_spread_with_a_link_to_it() -> None:
+    """Shares evenly from 0 to 1: their quartiles are a quarter, a half and three quarters."""
+    listed = numbers.write_estimates(TOLD_OF_MANY, cities=MANY, language="sv")
+    assert "###" not in listed
+    assert listed.count("\n    - <span id='e-g-c") == len(MANY)
+    shown = numbers.write_numbers(TOLD_OF_MANY, MANY, "sv").replace("\N{NO-BREAK SPACE}", " ")
+    assert shown == (
+        "**Siffror.** Kontakter: 101 uppgifter, lägst 0 %, hälften mellan 25 % och 75 %, "
+        "median 50 %, högst 100 % ([stad för stad](#e-g-c0))."
+    )
+
+
+def test_a_theme_that_hundreds_of_cities_lack_names_a_dozen_of_them() -> None:
+    voices, placed = claims.count_voices(QUOTATIONS), _place(SUMMARIES.head(0))
+    text = written.write_themes(THEMES, TOLD, voices, placed, cities=MANY, language="sv")
+    assert text.count("Ingen har sammanfattat temat i Stad 0, Stad 1,") == 2
+    assert text.count("Stad 11 och 89 till.") == 2
+
+
+def test_partners_see_no_number_of_people_below_the_least() -> None:
+    """Nor is it left to be found in a sum over cities."""
+    few = {"min_people": 5, "audience": "partners"}
+    voices = claims.hide_small(claims.count_voices(QUOTATIONS), "people", "sources", **few)
+    placed = _place(SUMMARIES)
+    text = written.write_themes(THEMES, TOLD, voices, placed, cities=NAMES, language="sv")
+    assert "**Umeå** (för få personer för att antalet ska uppges): Känner en granne." in text
+    joint = synthesis.join_themes(THEMES, TOLD, voices, placed, cities=list(NAMES))
+    assert joint["people"].isna().tolist() == [True]
+    assert joint["summaries"].tolist() == [4]
+    strength = claims.hide_small(STRENGTH, "people", **few)
+    told = written.write_claims(strength, EVIDENCE, kind="finding", language="sv")
+    assert "3 citat från för få personer för att antalet ska uppges, i 2 städer" in told
+
+
 def test_outcomes_are_told_with_their_interval_or_as_they_were_published() -> None:
     observed = pd.DataFrame(
         {
@@ -265,7 +310,7 @@ def test_gaps_count_claims_on_nothing_and_goals_without_a_share() -> None:
 
 
 def test_a_lab_without_coding_says_so_in_a_sentence_each() -> None:
-    nobody = claims.place_quotations(SEGMENTS.head(0), TURNS)
+    nobody = place_quotations(SEGMENTS.head(0), TURNS)
     none = CLAIMS.head(0)
     evidence = claims.list_evidence(none, nobody, estimates=[], sources=[], withdrawn=[])
     strength = claims.count_strength(none, evidence, language="en")
@@ -276,7 +321,7 @@ def test_a_lab_without_coding_says_so_in_a_sentence_each() -> None:
         written.write_quotations(evidence, shown=[], names={}, language="en"),
         written.write_themes(THEMES.head(0), TOLD, voices, placed, cities=NAMES, language="en"),
         written.write_passages(placed, nobody, shown=[], themes={}, language="en"),
-        written.write_estimates(TOLD.head(0), cities=NAMES, language="en"),
+        numbers.write_estimates(TOLD.head(0), cities=NAMES, language="en"),
     ]
     assert all(re.fullmatch(r"\*[A-Z].+\.\*", text) for text in texts)
 
@@ -292,7 +337,7 @@ def _evidence_of(lab: Lab) -> pd.DataFrame:
     segments = lab.read_segments()
     return claims.list_evidence(
         lab.read_table("claims"),
-        claims.place_quotations(segments, lab.read_turns()),
+        place_quotations(segments, lab.read_turns()),
         estimates=[],
         sources=[],
         withdrawn=set(lab.read_table("segments")["segment_id"]) - set(segments["segment_id"]),
@@ -323,3 +368,57 @@ def test_summaries_are_read_as_people_left_them(example: Lab) -> None:
     )
     assert (placed["city"] != "").all()
     assert (example.folder / "coding" / "summaries.csv").read_bytes() == before
+
+
+def test_a_quotation_whose_words_are_edited_away_is_one_line_on_the_page_and_in_the_check(
+    example: Lab,
+) -> None:
+    """A passage of N-I02 that the claim C01 cites, edited in Word as anybody would."""
+    file = example.folder / "raw" / "norrvik" / "interview" / "N-I02.docx"
+    document = docx.Document(file)
+    (run,) = (one for one in document.element.iter(qn("w:t"))
+              if "hela samtalet den dagen" in (one.text or ""))  # fmt: skip
+    run.text = run.text.replace("hela samtalet den dagen", "allt den dagen")
+    document.save(file)
+    evidence = _evidence_of(example)
+    strength = claims.count_strength(example.read_table("claims"), evidence, language="sv")
+    text = written.write_claims(strength, evidence, kind="finding", language="sv")
+    lines = [line for line in text.splitlines() if "Fel:" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("- Fel: AL-0034 räknas inte, repliken har inte längre den text")
+    faults = [str(fault) for fault in example.check().faults if "AL-0034" in str(fault)]
+    assert len(faults) == 1
+    assert faults[0].startswith("coding/claims.csv, row 2, column supports: must be a quotation")
+
+
+@pytest.fixture
+def published(root: Path) -> Lab:
+    """The four real labs, of which only published facts are there."""
+    return open_lab(root / "data" / "innovationslabb")
+
+
+def test_every_published_fact_names_a_source_that_the_lab_knows(published: Lab) -> None:
+    titles = published.source_titles()
+    told = [
+        synthesis.list_labs(published.read_cities())["source"],
+        published.read_observations()["source"],
+        published.read_reflections()["source"],
+        published.read_table("claims")["source"],
+    ]
+    assert [len(sources) for sources in told] == [4, 9, 3, 2]
+    assert all(set(sources) <= set(titles) for sources in told)
+    set_goals = published.read_goals()
+    assert set(set_goals["goal"]) == set(published.read_observations()["goal"])
+
+
+def test_the_report_and_three_of_its_five_recommendations_are_named_as_missing(
+    published: Lab,
+) -> None:
+    said, sources = published.read_table("claims"), published.read_sources()
+    assert said["kind"].tolist() == ["recommendation"] * 2
+    raw = sources[(sources["type"] == "document") & (sources["status"] == "raw")]
+    assert raw["source_id"].tolist() == ["slutrapport"]
+    assert "tre av dess fem rekommendationer" in raw["note"].iloc[0]
+    text = written.write_sources(sources[sources["type"] == "document"], language="sv")
+    assert "<span id='e-slutrapport'>" in text
+    assert "(ogranskad): Slutrapporten, 74 sidor – inte läst" in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from labtools.frames import check_columns
-from labtools.words import Language, text_in
+from labtools.words import Language, label, text_in
+
+MOST_NAMES = 12  # that a sentence or a cell holds
 
 
 def summarize(goals: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
@@ -24,8 +26,8 @@ def list_definitions(
 ) -> pd.DataFrame:
     """One row per goal as it is defined: cities that share every word of it stand in one row.
 
-    Columns: `indicator, cities` (their names), `definition, denominator_text, kind,
-    target_share, due`, in the order of goals.csv.
+    Columns: `indicator, cities` (their names, or the first dozen), `definition, denominator_text,
+    kind, target_share, due`, in the order of goals.csv.
     """
     told = goals.rename(
         columns={
@@ -38,8 +40,20 @@ def list_definitions(
         told[column] = text_in(told, column, language)
     told["cities"] = told["city"].replace(dict(names))
     same = ["indicator", "definition", "denominator_text", "kind", "target_share", "due"]
-    grouped = told.groupby(same, sort=False, dropna=False)["cities"].agg(", ".join).reset_index()
+    of = told.groupby(same, sort=False, dropna=False)["cities"]
+    grouped = of.agg(lambda cities: list_names(list(cities), language)).reset_index()
     return grouped[["indicator", "cities", *same[1:]]]
+
+
+def list_names(names: Sequence[str], language: Language) -> str:
+    """Names in a row; of more than a dozen, those that come first and how many are left.
+
+    >>> list_names([f"C{number}" for number in range(20)], "en")[-12:]
+    'and 8 others'
+    """
+    told = ", ".join(names[:MOST_NAMES])
+    left = len(names) - MOST_NAMES
+    return f"{told} {label('figure.others', language).format(left)}" if left > 0 else told
 
 
 def name_lines(

@@ -14,6 +14,7 @@ from labtools.frames import check_columns
 from labtools.words import Language, format_number, label
 
 MOST_CITIES = 12  # that all stand in the figure; of more, only those with an arrow
+MOST_IN_RING = 24  # with names that can be read; of more, the pairs that most entries tell of
 _ROOM = 9  # points between a city's dot and the end of an arrow
 _WIDTHS = (1.5, 5.0)
 
@@ -31,11 +32,13 @@ def draw_arrows(
     arrows: one row per pair, `learnt_from, city` (who learnt), `n` entries that tell it, as
     `learning.count_arrows` gives them; order: the lab's cities. The number at an arrow is its n,
     and the wider the arrow the higher. Cities outside the lab come last. A city without an arrow
-    stands there as well, unless there are more than twelve. Without an arrow nothing is drawn.
+    stands there as well, unless there are more than twelve. Of more than twenty-four cities with
+    an arrow, those of the pairs with the highest n stand there. Without an arrow nothing is drawn.
     """
     check_columns(arrows, "learnt_from", "city", "n")
     if arrows.empty:
         return ax
+    arrows = _keep_most(arrows)
     ends = pd.concat([arrows["learnt_from"], arrows["city"]]).drop_duplicates().tolist()
     inside = [city for city in order if city in ends or len(order) <= MOST_CITIES]
     ring = [*inside, *(city for city in ends if city not in order)]
@@ -82,3 +85,15 @@ def draw_arrows(
         for row in arrows.to_dict("records")
     ]
     return finish(ax, "arrows", "; ".join(described), language)
+
+
+def _keep_most(arrows: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with the highest n, in their own order, as long as their cities have room."""
+    kept: list[int] = []
+    ring: set[str] = set()
+    ranked = arrows.reset_index(drop=True).sort_values("n", ascending=False, kind="stable")
+    for at, learnt_from, city in ranked[["learnt_from", "city"]].itertuples():
+        if len(ring | {learnt_from, city}) <= MOST_IN_RING:
+            ring |= {learnt_from, city}
+            kept.append(at)
+    return arrows.reset_index(drop=True).loc[sorted(kept)]

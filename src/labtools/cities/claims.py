@@ -6,27 +6,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from labtools.evidence.quotations import SIDES, locate_quotations
+from labtools.evidence.quotations import SAID_BY, SIDES, name_people
 from labtools.evidence.schemas import split_list
 from labtools.frames import check_columns, join_one
 from labtools.words import Language, text_in
-
-_SAID_BY = ["person_id", "speaker", "person_role", "quote", "label", "city", "type"]
-
-
-def place_quotations(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    """Coded segments with who said them, where, and whether the words still stand there.
-
-    turns: as `Lab.read_turns` gives them. Returns one row per segment: `segment_id, source_id,
-    turn, text` (the quotation), `code`, `state` (there, changed or missing, as
-    `locate_quotations` tells), then what the turn knows: `person_id, speaker, person_role, quote`
-    (yes where the words may be quoted), `label, city, type`.
-    """
-    located = locate_quotations(segments, turns).rename(columns={"quote": "text"})
-    wanted = located[["segment_id", "source_id", "turn", "text", "code", "state"]]
-    about = turns[["source_id", "turn", *_SAID_BY]].astype({"turn": "float64"})
-    placed = join_one(wanted, about, on=["source_id", "turn"])
-    return placed.fillna(dict.fromkeys(_SAID_BY, "")).reset_index(drop=True)
 
 
 def list_evidence(
@@ -71,7 +54,7 @@ def list_evidence(
     kind = kind.mask(is_estimate, "estimate").mask(is_published, "published")
     state = told["state"].where(is_quotation, "unknown").mask(is_withdrawn, "withdrawn")
     told = told.assign(evidence=kind, state=state.mask(is_estimate | is_published, "there"))
-    texts = ["source_id", "text", "code", *_SAID_BY]
+    texts = ["source_id", "text", "code", *SAID_BY]
     return told.fillna(dict.fromkeys(texts, "")).reset_index(drop=True)
 
 
@@ -86,11 +69,11 @@ def count_strength(
     (citations that are changed, missing or unknown, on either side) and `withdrawn`. A speaker
     whom nobody has identified counts as one person per source and label; an interviewer as none.
     """
-    check_columns(evidence, "claim", "side", "reference", "evidence", "state", *_SAID_BY)
+    check_columns(evidence, "claim", "side", "reference", "evidence", "state", *SAID_BY)
     there = evidence["state"] == "there"
     for_it = evidence[there & (evidence["side"] == "supports")]
     said = for_it[for_it["evidence"] == "quotation"]
-    spoken = said[said["speaker"] != "interviewer"].assign(person=_name_people)
+    spoken = said[said["speaker"] != "interviewer"].assign(person=name_people)
     each = said.groupby("claim")
     is_lost = evidence["state"].isin(["changed", "missing", "unknown"])
     counts = {
@@ -110,17 +93,26 @@ def count_strength(
     return told.reset_index(drop=True)
 
 
-def _name_people(said: pd.DataFrame) -> pd.Series:
-    """Who spoke: the person's id, or the source and label of one whom nobody has identified."""
-    return said["person_id"].where(said["person_id"] != "", said["source_id"] + "/" + said["label"])
-
-
 def count_voices(quotations: pd.DataFrame) -> pd.DataFrame:
     """Who has spoken of what: one row per `code` and `city`, with `people` and `sources`.
 
     Only quotations that are there, and not the interviewer's. The city is the source's.
     """
     there = quotations["state"].eq("there") & quotations["speaker"].ne("interviewer")
-    said = quotations[there].assign(person=_name_people)
+    said = quotations[there].assign(person=name_people)
     counted = said.groupby(["code", "city"], sort=False)
     return counted.agg(people=("person", "nunique"), sources=("source_id", "nunique")).reset_index()
+
+
+def hide_small(counts: pd.DataFrame, *columns: str, min_people: int, audience: str) -> pd.DataFrame:
+    """The same rows, for partners without the counts of fewer than `min_people` people.
+
+    columns: counts of one row that could be computed from each other; where one of them is from 1
+    to `min_people` less one, all are NaN. For the lab's own team nothing is hidden.
+    """
+    check_columns(counts, *columns)
+    if audience != "partners":
+        return counts
+    chosen = counts[list(columns)]
+    small = ((chosen > 0) & (chosen < min_people)).any(axis="columns")
+    return counts.assign(**{column: counts[column].mask(small) for column in columns})

@@ -20,6 +20,7 @@ from labtools.words import Language, has_label, label, text_in
 MOST_PLACES = 6  # that are told one by one; of more, their median and quartiles
 PERIOD = r"(\d{4})(?:-(\d{2}))?(?:-\d{2})?"
 MUNICIPALITY, WIDER = r"(?!0000)\d{4}", r"00|0000|G\d+"
+COUNTRY, GROUP = ("00", "0000"), r"G\d+"
 _LEAST_FOR_QUARTILES = 5
 _QUARTILES = {0.25: "lower_quartile", 0.5: "median", 0.75: "upper_quartile"}
 KEY = ["provider", "indicator"]
@@ -36,11 +37,31 @@ def find_place(cities: pd.DataFrame, city: str) -> str:
     return str(code)
 
 
+def find_group(cities: pd.DataFrame, city: str) -> str | None:
+    """The group of municipalities that a city belongs to, such as `G35927`; "" where it has none.
+
+    A lab may keep it in cities.csv as `municipality_group`, and `municipality_group_name` with it;
+    None where it does not.
+    """
+    if "municipality_group" not in cities:
+        return None
+    (code,) = _kept(cities, "municipality_group")[cities["city"] == city]
+    return str(code)
+
+
+def _kept(cities: pd.DataFrame, column: str) -> pd.Series:
+    """A column that a lab may keep."""
+    blank = pd.Series("", index=cities.index, dtype="str")
+    return cities.get(column, blank).fillna("").astype("str")
+
+
 def name_places(cities: pd.DataFrame, *, language: Language) -> dict[str, str]:
     """What each place is called: a municipality of the lab as its city, or cities."""
     named = dict(cities.groupby("municipality_code", sort=False)["name"].agg(" / ".join))
     country = label("place.country", language)
-    return {"00": country, "0000": country} | municipality_names() | named
+    codes, called = (_kept(cities, f"municipality_group{end}") for end in ("", "_name"))
+    groups = {code: name for code, name in zip(codes, called, strict=True) if code and name}
+    return {"00": country, "0000": country} | groups | municipality_names() | named
 
 
 def list_indicators(
@@ -117,11 +138,14 @@ def list_values(indicators: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     return _as_listed(values.sort_values(["year", "segment"], kind="stable"), listed)
 
 
-def compare_places(values: pd.DataFrame, place: str, *, lab: Sequence[str]) -> pd.DataFrame:
+def compare_places(
+    values: pd.DataFrame, place: str, *, lab: Sequence[str], group: str | None = None
+) -> pd.DataFrame:
     """A city's series and those it is laid beside: the lab's others, the country, quartiles.
 
     values: as `list_values` gives them, of which only those of everybody (no `group`) are taken;
-    lab: the places of the lab's cities. At most six municipalities are told one by one; of more,
+    lab: the places of the lab's cities; group: the city's group of municipalities, None for any
+    that has figures. At most six municipalities are told one by one; of more,
     the lab's if they are six at most, and `median`, `lower_quartile` and `upper_quartile` of all,
     for periods with five at least. Returns the same columns, and `standing`: here, other, wider
     (the country and groups of municipalities, but for numbers of people), quartile.
@@ -129,6 +153,8 @@ def compare_places(values: pd.DataFrame, place: str, *, lab: Sequence[str]) -> p
     of_all = values[values["group"] == ""]
     wider = of_all["place"].str.fullmatch(WIDER)
     municipal = of_all[~wider]
+    grouped = of_all["place"].str.fullmatch(GROUP) if group is None else of_all["place"] == group
+    theirs = grouped | of_all["place"].isin(COUNTRY)
     places = set(municipal["place"]) | {place}
     if len(places) <= MOST_PLACES:
         listed = places
@@ -140,7 +166,7 @@ def compare_places(values: pd.DataFrame, place: str, *, lab: Sequence[str]) -> p
     parts = [
         municipal[municipal["place"] == place].assign(standing="here"),
         others.assign(standing="other"),
-        of_all[wider & (of_all["unit"] != "people")].assign(standing="wider"),
+        of_all[wider & theirs & (of_all["unit"] != "people")].assign(standing="wider"),
     ]
     if len(places) > MOST_PLACES:
         parts.append(_find_quartiles(municipal).assign(standing="quartile"))
@@ -178,6 +204,20 @@ def list_latest(compared: pd.DataFrame) -> pd.DataFrame:
 
 
 _LATEST = ["key_figure", "place", "period", "estimate", "low", "high", "unit", "status"]
+
+
+def count_wider(compared: pd.DataFrame) -> pd.DataFrame:
+    """One row: indicators told of the `country`, and of `groups` of municipalities; or none.
+
+    compared: as `compare_places` gives it. No row where the city has no figure to lay beside them.
+    """
+    here = compared.loc[compared["standing"] == "here", "key_figure"]
+    if here.empty:
+        return pd.DataFrame(columns=["country", "groups"])
+    wider = compared[(compared["standing"] == "wider") & compared["key_figure"].isin(here)]
+    of_country = wider["place"].isin(COUNTRY)
+    lines = [int(wider.loc[rows, "key_figure"].nunique()) for rows in (of_country, ~of_country)]
+    return pd.DataFrame([dict(zip(("country", "groups"), lines, strict=True))])
 
 
 def list_parts(values: pd.DataFrame, place: str) -> pd.DataFrame:

@@ -16,7 +16,8 @@ def estimate_outcomes(
 
     observations: one row per goal, city, date and source with `numerator, denominator, unknown`
     (people; NaN where not known). Returns one row per observation, in its order: `goal, city,
-    date, source`, `estimate, low, high` (0–1; NaN without both numbers), `n` the denominator
+    date, source`, `estimate, low, high` (0–1; NaN without both numbers, and where the numerator is
+    the larger, which `find_impossible` names), `n` the denominator
     (0 where it is not known), `unit`, then `numerator, denominator, unknown`, and what the goal
     says of itself. `kind` register counts a whole population and gets no interval; participants
     and samples get Wilson's (Wilson 1927): how far chance alone could move the result of so few
@@ -28,7 +29,7 @@ def estimate_outcomes(
     about = goals.drop(columns="city")
     outcomes = join_one(observations.drop(columns="note", errors="ignore"), about, on=["goal"])
     n = outcomes["denominator"].fillna(0)
-    counted = outcomes["numerator"].notna() & (n > 0)
+    counted = outcomes["numerator"].notna() & (n > 0) & (outcomes["numerator"] <= n)
     share = _filled(outcomes, "weighted_share", outcomes["numerator"] / n.where(counted))
     share = share.where(counted).to_numpy(dtype=float)
     effective = (n / _filled(outcomes, "design_effect", 1.0)).where(counted)
@@ -60,16 +61,59 @@ def latest(observations: pd.DataFrame) -> pd.DataFrame:
     check_columns(observations, "goal", "city", "date")
     dates = observations.groupby(["goal", "city"])["date"].agg(list)
     overtaken = [
-        any(_is_later(other, date) for other in dates[goal, city])
+        any(is_later(other, date) for other in dates[goal, city])
         for goal, city, date in observations[["goal", "city", "date"]].to_numpy().tolist()
     ]
     return observations[~np.array(overtaken, dtype=bool)].reset_index(drop=True)
 
 
-def _is_later(date: str, than: str) -> bool:
-    """Whether a date is certainly later; a month says nothing of the days within it."""
+def is_later(date: str, than: str) -> bool:
+    """Whether a date is certainly later; a month says nothing of the days within it.
+
+    >>> is_later("2020", "2019-12"), is_later("2019-12", "2019")
+    (True, False)
+    """
     shared = min(len(date), len(than))
     return date[:shared] > than[:shared] if shared else False
+
+
+def find_impossible(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The outcomes whose numerator is larger than their denominator; no share is made of them."""
+    check_columns(outcomes, "numerator", "denominator")
+    return outcomes[outcomes["numerator"] > outcomes["denominator"]].reset_index(drop=True)
+
+
+def select_goal(outcomes: pd.DataFrame, words: str) -> pd.DataFrame:
+    """One outcome per city of the goals whose id has any of these words, to be compared.
+
+    outcomes: as `estimate_outcomes` gives them of `latest` observations; words: as `work|arbet`.
+    Of several accounts in a city the first that gives a share is taken. Returns the outcomes, and
+    `accounts`, how many there were to choose among, and `definitions`, in how many ways the cities
+    together define the goal, its denominator and its kind: more than one cannot be compared.
+    """
+    check_columns(outcomes, "goal", "city", "estimate", *_DEFINED)
+    found = outcomes[outcomes["goal"].str.contains(words) & outcomes["estimate"].notna()]
+    ways = len(found[list(_DEFINED)].drop_duplicates())
+    accounts = found.groupby("city")["goal"].transform("size")
+    told = found.assign(accounts=accounts, definitions=ways)
+    return told.drop_duplicates("city").reset_index(drop=True)
+
+
+def keep_alike(selected: pd.DataFrame) -> pd.DataFrame:
+    """The outcomes that `select_goal` gives, where all cities define them alike; else none."""
+    return selected[selected["definitions"] == 1]
+
+
+def summarize_selected(selected: pd.DataFrame) -> pd.DataFrame:
+    """One row: `cities`, `definitions` of their goal, cities with `several` accounts; or none."""
+    if selected.empty:
+        return pd.DataFrame(columns=["cities", "definitions", "several"])
+    several = int((selected["accounts"] > 1).sum())
+    ways = int(selected["definitions"].iloc[0])
+    return pd.DataFrame([{"cities": len(selected), "definitions": ways, "several": several}])
+
+
+_DEFINED = ("definition_sv", "definition_en", "denominator_sv", "denominator_en", "kind")
 
 
 def find_conflicts(outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -67,6 +67,37 @@ def pool_estimates(
     return as_estimates(pooled, by=[by])
 
 
+def as_log_odds(shares: pd.DataFrame, *, by: str = "city") -> pd.DataFrame:
+    """Shares as log odds with their standard errors, to be pooled; `as_shares` turns them back.
+
+    shares: one row per city with `estimate` (0–1), `low` (NaN for a whole population, which takes
+    no part), `n` and perhaps `design_effect`. Half a person is added to those who reached the goal
+    and those who did not, which keeps all and none finite. Gart & Zweifel 1967, Biometrika 54: 181.
+    """
+    check_columns(shares, by, "estimate", "low", "n")
+    part = shares[shares["estimate"].notna() & shares["low"].notna()]
+    effect = part["design_effect"].fillna(1.0) if "design_effect" in part else 1.0
+    people = part["n"] / effect
+    reached = part["estimate"] * people + 0.5
+    others = people - reached + 1
+    odds = {
+        "estimate": np.log(reached / others),
+        "standard_error": (1 / reached + 1 / others) ** 0.5,
+    }
+    return part[[by, "n"]].assign(**odds, unit="log odds").reset_index(drop=True)
+
+
+def as_shares(pooled: pd.DataFrame) -> pd.DataFrame:
+    """Pooled log odds as shares again: `estimate, low, high` and `raw`, 0–1.
+
+    >>> row = {"estimate": [0.0], "low": [-1.0], "high": [1.0], "raw": [0.0], "unit": "log odds"}
+    >>> as_shares(pd.DataFrame(row)).round(2).to_numpy().tolist()
+    [[0.5, 0.27, 0.73, 0.5, 'share']]
+    """
+    ends = ["estimate", "low", "high", "raw"]
+    return pooled.assign(**{end: special.expit(pooled[end]) for end in ends}, unit="share")
+
+
 def estimate_spread(
     estimates: pd.DataFrame,
     *,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from labtools.cities.context import KEY, MUNICIPALITY, PERIOD, WIDER
+from labtools.evidence.schemas import split_list
 
 _COLUMNS = ["name", "problem", "found"]
 _COUNTY = r"\d{2}"
@@ -31,6 +32,7 @@ def find_problems(
             ("several_units", row["units"] if ";" in row["units"] else ""),
             ("no_unit", "" if row["units"] else row["indicator"]),
             ("undefined", "" if defined else row["indicator"]),
+            ("broken", _find_breaks(row["breaks"], figures["period"])),
             *_find_in_figures(figures, areas, place),
         ]
         rows += [(row["key_figure"], problem, what) for problem, what in found if what]
@@ -38,6 +40,12 @@ def find_problems(
     unused = definitions[~pd.MultiIndex.from_frame(definitions[KEY]).isin(keys)]
     rows += [(code, "no_figures", code) for code in unused["indicator"]]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _find_breaks(breaks: str, periods: pd.Series) -> str:
+    """The breaks between the first figure and the last."""
+    within = [one for one in split_list(breaks) if periods.min() < one <= periods.max()]
+    return ", ".join(within)
 
 
 def _find_in_figures(
@@ -65,6 +73,9 @@ def _find_in_areas(rows: pd.DataFrame, areas: pd.DataFrame) -> Iterator[tuple[st
     counts = rows[~other & rows["group"].str.fullmatch(r"[^=;]+=[^=;]+")]
     whole = (counts["value"] >= 0) & (counts["value"] % 1 == 0)
     yield "no_count", _list(counts.loc[~whole, "area"])
+    kind = counts["group"].str.replace("=.*", "", regex=True)
+    alone = counts.groupby(["city", kind])["group"].transform("nunique") == 1
+    yield "no_denominator", _list(counts.loc[alone, "city"] + ": " + counts.loc[alone, "group"])
     same = ["city", "level", "version"]
     counted = areas.merge(counts[same].drop_duplicates(), on=same)
     yield "no_area", _list(counted.loc[~counted["area"].isin(counts["area"]), "area"])
@@ -75,7 +86,7 @@ def _compare_sums(rows: pd.DataFrame, counts: pd.DataFrame) -> str:
     """How many people the groups of a kind differ from the total, at most; "" where they agree."""
     by = ["area", "period"]
     total = rows[rows["group"] == ""].groupby(by)["value"].first()
-    kind = counts["group"].str.partition("=")[0].rename("kind")
+    kind = counts["group"].str.replace("=.*", "", regex=True).rename("kind")
     parts = counts.groupby([*by, kind])["value"].sum(min_count=1)
     apart = (parts - total.reindex(parts.index.droplevel("kind")).to_numpy()).abs()
     return f"{apart.max():.0f}" if apart.max() > 0 else ""

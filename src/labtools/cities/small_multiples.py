@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from labtools.cities.context import MUNICIPALITY
-from labtools.figures import COLOURS, MARKERS, WIDTH_INCHES
+from labtools.figures import COLOURS, MARKERS, WIDTH_INCHES, show
 from labtools.frames import check_columns
 from labtools.words import Language, format_estimate, format_number, label
 
+MOST_PANELS = 12  # of one figure; more are several figures
 _COLUMNS = 2
 _WIDE_RANGE = 20  # times the lowest value: from here on the scale is one of ratios
 _LINES = {
@@ -59,13 +60,15 @@ def draw_series(
     limits: Mapping[str, tuple[float, float]],
     language: Language,
     axes: Sequence[Axes],
+    page: tuple[int, int] = (1, 1),
 ) -> Sequence[Axes]:
     """A panel per `key_figure`: the city's figures over the years, and what they are laid beside.
 
     compared: as `context.compare_places` gives it. No line crosses from a `segment` to the next,
     where an upright line stands; a figure with a status has a hollow mark; upright strokes are
     published margins of error of the city's own. limits: of each panel, as `find_limits` gives
-    them; the scale is one of ratios where the highest is many times the lowest.
+    them; the scale is one of ratios where the highest is many times the lowest. page: which
+    figure of how many, told in the heading where they are several.
     """
     check_columns(
         compared, "key_figure", "place", "standing", "year", "segment", "estimate", "status"
@@ -83,6 +86,7 @@ def draw_series(
     if lines:
         figure = axes[0].figure
         heading = label("caption.city_series", language)
+        heading += f" ({page[0]}/{page[1]})" if page[1] > 1 else ""
         handles = {
             name: handle
             for ax in axes
@@ -93,6 +97,29 @@ def draw_series(
         figure.suptitle(heading, x=0.01, ha="left", fontsize=11)
         axes[0].set_label(f"{heading}. {'. '.join(described)}.")
     return axes
+
+
+def show_series(
+    compared: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    limits: Mapping[str, tuple[float, float]],
+    language: Language,
+) -> None:
+    """Display the panels of `draw_series`, in figures of a dozen panels each."""
+    lines = list(dict.fromkeys(compared["key_figure"]))
+    pages = [lines[at : at + MOST_PANELS] for at in range(0, len(lines), MOST_PANELS)] or [[]]
+    for number, of_page in enumerate(pages, start=1):
+        rows = compared[compared["key_figure"].isin(of_page)]
+        axes = draw_series(
+            rows,
+            names=names,
+            limits=limits,
+            language=language,
+            axes=new_grid(len(of_page)),
+            page=(number, len(pages)),
+        )
+        show(axes, language=language)
 
 
 def _draw_panel(rows: pd.DataFrame, ax: Axes, names: Mapping[str, str], language: Language) -> None:

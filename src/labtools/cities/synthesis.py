@@ -11,7 +11,6 @@ import pandas as pd
 
 from labtools.cities import accounts
 from labtools.evidence.questionnaires.survey import Scale
-from labtools.evidence.schemas import split_list
 from labtools.frames import check_columns
 from labtools.words import (
     Language,
@@ -24,6 +23,16 @@ from labtools.words import (
 )
 
 RELATIONS = ("confirms", "expands", "contradicts")
+
+
+def list_labs(cities: pd.DataFrame) -> pd.DataFrame:
+    """One row per city: `city, lab, company, target_group, start, end`, and `source` if told.
+
+    cities: as cities.csv has them; its column `source`, beyond the contract, says who tells it.
+    """
+    columns = ["city", "lab", "company", "target_group", "start", "end"]
+    check_columns(cities, *columns)
+    return cities[[*columns, *(["source"] if "source" in cities else [])]]
 
 
 def list_themes(codebook: pd.DataFrame, *, language: Language) -> pd.DataFrame:
@@ -90,7 +99,7 @@ def tell_outcomes(
     outcomes: pd.DataFrame, names: Mapping[str, str], *, language: Language
 ) -> pd.DataFrame:
     """Outcomes in words, one row per account: `reference` (the goal), `theme, name` (of what),
-    `city, value` (the estimate with its interval) and `sentence`.
+    `city, value` (the estimate with its interval), `sentence`, `estimate` and `unit`.
 
     outcomes: as `goals.estimate_outcomes` gives them. The theme is what goals.csv says in a
     column `theme`, beyond the contract. What cannot be counted is told as it was published.
@@ -108,8 +117,9 @@ def tell_outcomes(
             del row["estimate"]  # or it would be told that there is none
     told = pd.DataFrame({"reference": named["goal"], "theme": named.get("theme", "")})
     told = told.assign(name=named["indicator"], city=named["city"], value=values)
-    sentences = map(partial(say_row, language=language), keys, rows)
-    return told.assign(sentence=list(sentences)).astype("str").reset_index(drop=True)
+    told = told.assign(sentence=list(map(partial(say_row, language=language), keys, rows)))
+    told = told.astype("str").assign(estimate=named["estimate"], unit=named["unit"])
+    return told.reset_index(drop=True)
 
 
 def _tell_value(row: Mapping[str, Any], language: Language) -> str:
@@ -146,7 +156,7 @@ def tell_changes(
             "sentence": [say_row("change_of_scale", row, language=language) for row in rows],
         }
     )
-    return told.astype("str")
+    return told.astype("str").assign(estimate=changes["estimate"], unit=changes["unit"])
 
 
 def join_themes(
@@ -161,26 +171,27 @@ def join_themes(
 
     told: numbers as `tell_outcomes` gives them; voices: as `claims.count_voices` does; summaries:
     placed. Returns `theme` (its name), `numbers`, `people` (who spoke of it; one heard in two
-    cities counts in each), `cities_heard` (cities where anybody did), `summaries`,
-    `without_summary` (cities with none), and how often people wrote that words `confirms, expands,
-    contradicts` the numbers. A theme that only gathers others has NaN but for its numbers.
+    cities counts in each; NaN where those of a city are too few to be told), `cities_heard`
+    (cities where anybody did), `summaries`, `without_summary` (cities with none), and how often
+    people wrote that words `confirms, expands, contradicts` the numbers. A theme that only gathers
+    others has NaN but for its numbers.
     """
     check_columns(voices, "code", "city", "people")
     parents = set(themes["parent"])
     rows: list[dict[str, Any]] = []
     for theme, name in zip(themes["theme"], themes["name"], strict=True):
         of = summaries[summaries["theme"] == theme]
-        heard = voices[(voices["code"] == theme) & (voices["people"] > 0)]
+        heard = voices[(voices["code"] == theme) & (voices["people"] != 0)]
         row = {
             "theme": name,
             "numbers": int((told["theme"] == theme).sum()),
-            "people": int(heard["people"].sum()),
+            "people": heard["people"].sum(skipna=False),
             "cities_heard": heard.loc[heard["city"] != "", "city"].nunique(),
             "summaries": len(of),
             "without_summary": len(set(cities) - set(of["city"])),
             **{relation: int((of["relation"] == relation).sum()) for relation in RELATIONS},
         }
-        is_told = bool(row["people"] or row["summaries"])
+        is_told = bool(len(heard) or len(of))
         if theme in parents and not is_told:
             row |= dict.fromkeys(set(row) - {"theme", "numbers"}, np.nan)
         if row["numbers"] or is_told:
@@ -241,9 +252,3 @@ def count_gaps(strength: pd.DataFrame, goals: pd.DataFrame, outcomes: pd.DataFra
         "uncounted": int((~goals["goal"].isin(counted)).sum()),
     }
     return pd.DataFrame([row])
-
-
-def list_cited(summaries: pd.DataFrame) -> pd.DataFrame:
-    """One row per summary and segment behind it: `case, theme, segment_id`."""
-    cited = summaries[["case", "theme"]].assign(segment_id=summaries["segments"].map(split_list))
-    return cited.explode("segment_id").dropna().reset_index(drop=True)

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from labtools.cities.synthesis import list_cited
+from labtools.cities.accounts import list_names
+from labtools.cities.links import link, mark, place, say_label, say_nothing, say_text
+from labtools.cities.numbers import write_numbers
+from labtools.evidence.quotations import list_cited
 from labtools.frames import check_columns
 from labtools.words import Language, Prose, has_label, label, say_row
 
 _FIRST = 90  # characters of a quotation behind a summary
-
-
-def make_anchor(reference: str) -> str:
-    """The name of a place on the page, another one for every reference.
-
-    >>> make_anchor("AL-0034"), make_anchor("residents/at_home")
-    ('e-AL-0034', 'e-residents.2f.at.5f.home')
-    """
-    plain = re.sub(r"[^A-Za-z0-9-]", lambda found: f".{ord(found[0]):x}.", reference)
-    return f"e-{plain}"
-
-
-def _link(reference: str, language: Language, *, shown: str | None = None) -> str:
-    row = {"reference": shown or reference, "anchor": make_anchor(reference)}
-    return say_row("link", row, language=language)
-
-
-def _mark(reference: str, language: Language, *, shown: str | None = None) -> str:
-    row = {"reference": shown or reference, "anchor": make_anchor(reference)}
-    return say_row("mark", row, language=language)
-
-
-def _label(key: str, language: Language) -> str:
-    return label(f"report.{key}", language)
-
-
-def _nothing(key: str, language: Language) -> Prose:
-    return Prose(f"*{_label(key, language)}*")
 
 
 def write_claims(
@@ -54,7 +28,7 @@ def write_claims(
     check_columns(strength, "claim", "kind", "text")
     chosen = strength[strength["kind"] == kind].to_dict("records")
     if not chosen:
-        return _nothing("no_claim", language)
+        return say_nothing("no_claim", language)
     of = dict(iter(evidence.groupby("claim")))
     parts = []
     for row in chosen:
@@ -62,7 +36,7 @@ def write_claims(
         lines = [_say_strength(row, language), *_write_cited(cited, language)]
         text = say_row("claim", row, language=language)
         parts.append(
-            f"{_mark('claim/' + row['claim'], language, shown=row['claim'])}. {text}\n\n"
+            f"{mark('claim/' + row['claim'], language, shown=row['claim'])}. {text}\n\n"
             + "\n".join(f"- {one}" for one in lines)
         )
     return Prose("\n\n".join(parts))
@@ -78,8 +52,8 @@ def _write_cited(cited: pd.DataFrame, language: Language) -> list[str]:
     there = cited[cited["state"] == "there"]
     lines = []
     for side in ("supports", "contradicts"):
-        links = [_link(one, language) for one in there.loc[there["side"] == side, "reference"]]
-        lines += [f"{_label(side, language)}: {', '.join(links)}"] if links else []
+        links = [link(one, language) for one in there.loc[there["side"] == side, "reference"]]
+        lines += [f"{say_label(side, language)}: {', '.join(links)}"] if links else []
     withdrawn = int((cited["state"] == "withdrawn").sum())
     if withdrawn:
         lines.append(say_row("claim_withdrawn", {"withdrawn": withdrawn}, language=language))
@@ -103,20 +77,20 @@ def write_quotations(
     """
     there = evidence[(evidence["evidence"] == "quotation") & (evidence["state"] == "there")]
     if there.empty:
-        return _nothing("no_quotation", language)
+        return say_nothing("no_quotation", language)
     claims = there.groupby("reference")["claim"].agg(lambda ids: list(dict.fromkeys(ids)))
     lines = []
     for row in there.drop_duplicates("reference").to_dict("records"):
         reference = row["reference"]
         back = ", ".join(
-            _link(f"claim/{claim}", language, shown=claim) for claim in claims[reference]
+            link(f"claim/{claim}", language, shown=claim) for claim in claims[reference]
         )
         told = say_row(
             "quotation" if reference in shown else "quotation_held",
             row | _tell_place(row, names, language),
             language=language,
         )
-        lines.append(f"- {_mark(reference, language)}. {told} ({back})")
+        lines.append(f"- {mark(reference, language)}. {told} ({back})")
     return Prose("\n".join(lines))
 
 
@@ -130,33 +104,6 @@ def _tell_place(
         "city": city,
         "kind_of_source": label(f"type.{row['type']}", language).lower() if row["type"] else "",
     }
-
-
-def write_estimates(told: pd.DataFrame, *, cities: Mapping[str, str], language: Language) -> Prose:
-    """Numbers as sentences, city by city, each in a place that claims and themes link to.
-
-    told: as `synthesis.tell_outcomes` gives it; cities: from slug to name. Cities without a number
-    are left out.
-    """
-    if told.empty:
-        return _nothing("no_number", language)
-    marked: set[str] = set()
-    parts = []
-    for city, name in cities.items():
-        lines = []
-        of = told.loc[told["city"] == city, ["reference", "sentence"]]
-        for reference, sentence in of.to_numpy():
-            mark = "" if reference in marked else _place(reference, language)
-            marked.add(reference)
-            lines.append(f"- {mark}{sentence}")
-        if lines:
-            heading = say_row("heading", {"text": name}, language=language)
-            parts.append(f"### {heading}\n\n" + "\n".join(lines))
-    return Prose("\n\n".join(parts))
-
-
-def _place(reference: str, language: Language) -> str:
-    return say_row("place", {"anchor": make_anchor(reference)}, language=language)
 
 
 def write_themes(
@@ -174,7 +121,7 @@ def write_themes(
     were written; alike ones of a city stand once. A city without any is named.
     """
     if themes.empty:
-        return _nothing("no_theme", language)
+        return say_nothing("no_theme", language)
     spoke = voices.set_index(["code", "city"])
     counts: Mapping[Any, Any] = spoke.to_dict("index")
     parents = set(themes["parent"])
@@ -182,7 +129,7 @@ def write_themes(
     for theme, name, depth in themes[["theme", "name", "depth"]].itertuples(index=False):
         of = summaries[summaries["theme"] == theme]
         numbers = told[told["theme"] == theme]
-        lines = [_write_numbers(numbers, cities, language)] if len(numbers) else []
+        lines = [write_numbers(numbers, cities, language)] if len(numbers) else []
         for city, city_name in cities.items():
             here = of[of["city"] == city]
             people = counts.get((theme, city), {"people": 0, "sources": 0})
@@ -191,41 +138,27 @@ def write_themes(
                 lines.append(_write_city(here, row, language))
         missing = [shown for city, shown in cities.items() if city not in set(of["city"])]
         if missing and (len(of) or theme not in parents):
-            row = {"cities": len(missing), "names": ", ".join(missing[:12])}
+            row = {"names": list_names(missing, language)}
             lines.append(say_row("no_summary", row, language=language))
         heading = say_row("heading", {"text": name}, language=language)
         parts.append("\n\n".join([f"{'#' * min(3 + depth, 4)} {heading}", *lines]))
     return Prose("\n\n".join(parts))
 
 
-def _write_numbers(numbers: pd.DataFrame, cities: Mapping[str, str], language: Language) -> str:
-    """What was counted, then city by city its value, linked to how it was counted."""
-    told = []
-    for name, of in numbers.groupby("name", sort=False):
-        columns = of[["reference", "city", "value"]].itertuples(index=False)
-        values = [
-            f"{_link(reference, language, shown=cities.get(city, city))} "
-            f"{_say_text(value, language)}"
-            for reference, city, value in columns
-        ]
-        told.append(f"{_say_text(str(name), language)}: {', '.join(values)}.")
-    return f"**{_label('numbers', language)}.** {' '.join(told)}"
-
-
 def _write_city(here: pd.DataFrame, row: Mapping[str, Any], language: Language) -> str:
     """What people say in one city of one theme, then how somebody reads it beside the numbers."""
     said = [say_row("voices", row, language=language)]
     for summary, of in here[~here["is_city"]].groupby("summary", sort=False):
-        said.append(_say_text(str(summary), language) + f" ({_cite(of, language)})")
+        said.append(say_text(str(summary), language) + f" ({_cite(of, language)})")
     parts = [" ".join(said)]
     for whole in here.index[here["is_city"]]:
         told = here.loc[[whole]]
         relation, summary = told[["relation", "summary"]].iloc[0]
         heading = (
-            label(f"relation.{relation}", language) if relation else _label("together", language)
+            label(f"relation.{relation}", language) if relation else say_label("together", language)
         )
         cited = f" ({_cite(told, language)})" if told["segments"].any() else ""
-        parts.append(f"**{heading}:** {_say_text(summary, language)}{cited}")
+        parts.append(f"**{heading}:** {say_text(summary, language)}{cited}")
     return "\n\n".join(parts)
 
 
@@ -233,13 +166,9 @@ def _cite(summaries: pd.DataFrame, language: Language) -> str:
     """The cases of a summary, each linked to its passages if it names any."""
     cases = summaries[["case", "theme", "segments"]].itertuples(index=False)
     return ", ".join(
-        _link(f"{case}/{theme}", language, shown=case) if segments else _say_text(case, language)
+        link(f"{case}/{theme}", language, shown=case) if segments else say_text(case, language)
         for case, theme, segments in cases
     )
-
-
-def _say_text(text: str, language: Language) -> str:
-    return say_row("text", {"text": text}, language=language)
 
 
 def write_passages(
@@ -252,18 +181,18 @@ def write_passages(
 ) -> Prose:
     """The passages behind each summary: source, turns, and how each passage begins.
 
-    quotations: as `claims.place_quotations` gives them; shown: as in `write_quotations`.
+    quotations: as `place_quotations` gives them; shown: as in `write_quotations`.
     """
     cited = list_cited(summaries).merge(quotations, on="segment_id", how="left", validate="m:1")
     if cited.empty:
-        return _nothing("no_passage", language)
+        return say_nothing("no_passage", language)
     lines = []
     for (case, theme), passages in cited.groupby(["case", "theme"], sort=False):
         heading = say_row(
             "text", {"text": f"{case}, {themes.get(theme, theme)}"}, language=language
         )
         told = [_write_passage(row, shown, language) for row in passages.to_dict("records")]
-        lines.append(f"- {_place(f'{case}/{theme}', language)}**{heading}.** {' · '.join(told)}")
+        lines.append(f"- {place(f'{case}/{theme}', language)}**{heading}.** {' · '.join(told)}")
     return Prose("\n".join(lines))
 
 
@@ -282,7 +211,7 @@ def _begin(text: str) -> str:
 def write_sources(sources: pd.DataFrame, *, language: Language) -> Prose:
     """Published sources: title, what was noted of each, and its address, if the lab keeps one."""
     if sources.empty:
-        return _nothing("no_source", language)
+        return say_nothing("no_source", language)
     blank = pd.Series("", index=sources.index, dtype="str")
     told = sources.assign(address=sources.get("address", blank))
     return Prose("\n".join(f"- {one}" for one in _tell_sources(told, language)))
@@ -291,6 +220,6 @@ def write_sources(sources: pd.DataFrame, *, language: Language) -> Prose:
 def _tell_sources(sources: pd.DataFrame, language: Language) -> Iterable[str]:
     for row in sources.to_dict("records"):
         parts = [row["title"] or row["source_id"], row["note"], row["address"]]
-        told = " – ".join(_say_text(part, language).rstrip(".") for part in parts if part)
+        told = " – ".join(say_text(part, language).rstrip(".") for part in parts if part)
         state = label(f"status.{row['status']}", language).lower()
-        yield f"{_mark(row['source_id'], language)} ({state}): {told}."
+        yield f"{mark(row['source_id'], language)} ({state}): {told}."
