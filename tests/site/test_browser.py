@@ -121,3 +121,46 @@ def test_code_unfolds_and_wide_tables_scroll_by_keyboard(browser, folder):
     page.wait_for_timeout(500)  # scrolling is smooth; the page's policy forbids to wait in it
     assert region.evaluate("region => region.scrollLeft") > 0
     page.close()
+
+
+def test_a_long_list_shows_its_first_items_all_at_a_click_and_one_that_a_link_leads_to(
+    browser, tmp_path
+):
+    """By the style sheet alone: the page runs nothing."""
+    items = "\n".join(f"- <span id='e-{number}'></span>punkt {number}" for number in range(290))
+    said = new_output("display_data", data={"text/markdown": items})
+    cells = [new_markdown_cell("# T\n\n[dit](#e-200)"), new_code_cell("say()", outputs=[said])]
+    notebook = new_notebook(cells=cells, metadata={"labtools": {"versions": {}}})
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    when = "2026-01-31T12:00:00+01:00"
+    entry = Entry("a/b", None, "T", {}, "done", "", 1.0, 1.0, 1.0, False, when, None)
+    Press(SITE).render(tmp_path / "x.ipynb", tmp_path / "x.html", entry)
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto((tmp_path / "x.html").as_uri())
+    shown = page.locator("main section li:visible")
+    assert shown.count() == 20
+    page.get_by_role("link", name="dit").click()
+    assert shown.count() == 21
+    assert page.get_by_text("punkt 200").is_visible()
+    page.get_by_text("Visa alla 290").click()
+    assert shown.count() == 290
+    page.get_by_text("Visa bara de första 20").click()
+    assert shown.count() == 21
+    page.close()
+
+
+def test_a_page_of_many_cities_leads_to_the_others_from_one_line(browser, tmp_path):
+    site = Site("L", False, {f"c{number}": f"Stad {number}" for number in range(290)}, "sv")
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# T")], metadata={"labtools": {"versions": {}}}
+    )
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    when = "2026-01-31T12:00:00+01:00"
+    entry = Entry("a/b", "c7", "T", {}, "done", "", 1.0, 1.0, 1.0, False, when, None)
+    Press(site).render(tmp_path / "x.ipynb", tmp_path / "x.html", entry, cities=list(site.cities))
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto((tmp_path / "x.html").as_uri())
+    assert page.locator("header").bounding_box()["height"] < 200
+    page.get_by_text("Samma rapport för andra städer (290)").click()
+    assert page.get_by_role("link", name="Stad 289").is_visible()
+    page.close()

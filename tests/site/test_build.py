@@ -23,14 +23,15 @@ def run(tmp_path: Path):
     notebook = tmp_path / "notebooks" / "a" / "01_x.ipynb"
     out = tmp_path / "out"
 
-    def build(statuses: dict[str | None, str], site: Site = SITE):
+    def build(statuses: dict[str | None, str], site: Site = SITE, *, document=False, text="# X"):
         notebook.parent.mkdir(parents=True, exist_ok=True)
         metadata = {"labtools": {"versions": {}}}
-        executed = new_notebook(cells=[new_markdown_cell("# X")], metadata=metadata)
+        executed = new_notebook(cells=[new_markdown_cell(text)], metadata=metadata)
         nbformat.write(executed, notebook)
         reports, outcomes = [], []
         for city, status in statuses.items():
-            report = Report(Notebook("a/01_x", notebook, {}, {"sv": "X", "en": "X"}), city, {})
+            about = Notebook("a/01_x", notebook, {}, {"sv": "X", "en": "X"})
+            report = Report(replace(about, document=document), city, {})
             path = executed_path(out, report.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             if status == "done":
@@ -105,3 +106,21 @@ def test_the_reason_of_a_page_that_cannot_be_written_tells_no_folder_of_the_mach
     assert failed.reason.startswith("the page: FileNotFoundError")
     assert "./out/.notebooks/a/01_x/norrvik.ipynb" in failed.reason
     assert str(tmp_path) not in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")
+
+
+def test_a_document_is_written_anew_with_its_page_and_goes_with_it(tmp_path, run):
+    """Nobody mails last month's report beside this month's page."""
+    document = tmp_path / "out" / "a" / "01_x" / "norrvik.docx"
+    run({"norrvik": "done"}, document=True)
+    first = document.read_bytes()
+    run({"norrvik": "done"}, document=True, text="# X\n\nNytt.")
+    assert document.read_bytes() != first
+    run({"norrvik": "failed"}, document=True)
+    assert pages(tmp_path) == []
+
+
+def test_a_page_that_can_no_longer_be_written_takes_its_document_along(tmp_path, run):
+    run({"norrvik": "done"}, document=True)
+    executed_path(tmp_path / "out", "a/01_x/norrvik").write_text("{}", encoding="utf-8")
+    run({"umea": "done"}, document=True)
+    assert pages(tmp_path) == ["umea.docx", "umea.html"]

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -16,6 +17,7 @@ from PIL import Image
 
 from labtools.batch.plan import read_notebook
 from labtools.batch.record import Entry
+from labtools.site.fold import FIRST
 from labtools.site.frame import Site
 from labtools.site.pages import Press
 from labtools.site.word import write_document
@@ -47,12 +49,12 @@ def _shown(kind: str, data: str, **metadata: str) -> nbformat.NotebookNode:
     return new_output("display_data", data={kind: data}, metadata={kind: metadata})
 
 
-def _page(tmp_path: Path, language: str = "sv") -> Path:
+def _page(tmp_path: Path, language: str = "sv", *, table: str = TABLE) -> Path:
     tag = {"tags": [f"lang-{language}"]}
     cells = [
         new_markdown_cell("# Rapporten", metadata=tag),
         new_markdown_cell("## Hur många?\n\nTre < fem.", metadata=tag),
-        new_code_cell("show(a)", outputs=[_shown("text/html", TABLE)]),
+        new_code_cell("show(a)", outputs=[_shown("text/html", table)]),
         new_code_cell("draw()", outputs=[_shown("image/png", _picture(), alt=ALT)]),
         new_code_cell("say()", outputs=[_shown("text/markdown", STATEMENT)]),
         new_markdown_cell("### Ord\n\n<span id='e-a1'>**a1**</span>: ”Ja.”", metadata=tag),
@@ -128,6 +130,43 @@ def test_a_picture_has_the_alternative_text_of_the_page(written: Document) -> No
     (shape,) = written.inline_shapes
     assert shape._inline.docPr.get("descr") == ALT
     assert ("Caption", "Figur 1. Svar per ort") in _styles(written)
+
+
+def test_captions_are_numbered_by_a_field_of_their_kind(written: Document) -> None:
+    """So that Word can make a list of figures, and renumber where one is moved."""
+    captions = [one for one in written.paragraphs if one.style.name == "Caption"]
+    fields = ["".join(told.text for told in one._p.iter(qn("w:instrText"))) for one in captions]
+    assert fields == [" SEQ Tabell \\* ARABIC ", " SEQ Figur \\* ARABIC "]
+
+
+def test_no_heading_leaps_over_a_level(written: Document) -> None:
+    levels = [int(one.style.name[-1]) for one in written.paragraphs
+              if one.style.name.startswith("Heading ")]  # fmt: skip
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_a_page_with_a_figure_of_ten_megabytes_has_its_document(tmp_path: Path) -> None:
+    """One attribute of the page; a parser that keeps to its limits cuts it off."""
+    page = _page(tmp_path)
+    drawn = io.BytesIO()
+    Image.effect_noise((3300, 3300), 100).save(drawn, "PNG")
+    data = base64.b64encode(drawn.getvalue()).decode()
+    assert len(data) > 10_000_000
+    text = page.read_text("utf-8")
+    page.write_text(text.replace(_picture(), data), "utf-8")
+    write_document(page, tmp_path / "large.docx")
+    (shape,) = docx.Document(tmp_path / "large.docx").inline_shapes
+    assert shape._inline.docPr.get("descr") == ALT
+
+
+def test_a_long_table_ends_after_its_first_rows_and_says_so(tmp_path: Path) -> None:
+    row = '<tr><th scope="row">Umeå</th><td class="number">9</td></tr>'
+    page = _page(tmp_path, table=TABLE.replace(row, row * 290))
+    document = docx.Document(page.with_suffix(".docx"))
+    assert len(document.tables[0].rows) == 1 + FIRST
+    said = ("Normal", "Här står de första 20 av 290; alla står på webbsidan.")
+    assert said in _styles(document)
 
 
 def test_each_ordered_list_begins_at_one(written: Document) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from labtools.batch.journal import add_line, forget_lines, read_lines
 from labtools.batch.parameters import Value
+from labtools.batch.withdrawn import Withdrawal, Withdrawals
 from labtools.faults import BadInput, Fault
 from labtools.versions import versions
 
@@ -95,10 +96,13 @@ def identify_lab(lab: Path, folder: Path) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """What `run.json` holds: the reports by name, and the lab's files when it was written."""
+    """What `run.json` holds: the reports by name, the lab's files when it was written, and the
+    withdrawals that it found; None where it found out nothing of them.
+    """
 
     entries: dict[str, Entry]
     files: dict[str, str]
+    withdrawals: Withdrawals | None = None
 
 
 def write_record(
@@ -108,6 +112,7 @@ def write_record(
     lab: str,
     files: Mapping[str, str],
     costs: Mapping[str, float],
+    withdrawals: Withdrawals | None = None,
 ) -> None:
     """Write `run.json` of an output folder, sorted by notebook and city; versions of this run.
 
@@ -121,6 +126,7 @@ def write_record(
         "when": datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": versions(),
         "run": dict(costs),
+        "withdrawals": None if withdrawals is None else asdict(withdrawals),
         "reports": [asdict(entry) for entry in sorted(entries, key=lambda entry: entry.name)],
     }
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
@@ -155,10 +161,18 @@ def read_record(folder: Path, *, lab: str, tell: Callable[[str], None]) -> Recor
             raise KeyError(f"format {FORMAT}")
         files = dict(record["files"])
         entries = [Entry(**report) for report in record["reports"]]
+        withdrawals = _read_withdrawals(record.get("withdrawals"))
     except BadInput:
         raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = f"{type(error).__name__}: {error}"
         tell(f"{path}: not a record of this version of labtools ({found}); everything runs again")
         return Record({}, {})
-    return Record({entry.name: entry for entry in entries} | later, files)
+    return Record({entry.name: entry for entry in entries} | later, files, withdrawals)
+
+
+def _read_withdrawals(found: Mapping[str, Any] | None) -> Withdrawals | None:
+    if found is None:
+        return None
+    told = tuple(Withdrawal(**one) for one in found["told"])
+    return Withdrawals(found["people"], found["quotations"], told)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ from labtools.faults import BadInput, Fault
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
     from labtools.batch.plan import Report
-    from labtools.batch.record import Entry
+    from labtools.batch.record import Entry, Record
+    from labtools.batch.withdrawn import Withdrawals
     from labtools.cli.job import Job
     from labtools.lab import Lab
     from labtools.site.build import Output
@@ -213,6 +215,22 @@ def run(
     ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)
 
 
+def _find_withdrawals(job: Job, before: Record, files: Mapping[str, str]) -> Withdrawals | None:
+    """What is known of people who have withdrawn; what is new is told."""
+    from labtools.batch.withdrawn import find_withdrawals
+    from labtools.words import say_row
+
+    if job.lab is None:
+        return None
+    when = datetime.now().astimezone().isoformat(timespec="seconds")
+    found = find_withdrawals(
+        job.lab, before.withdrawals, files=files, files_before=before.files, when=when
+    )
+    for one in found.told[len(before.withdrawals.told) if before.withdrawals else 0 :]:
+        click.echo(say_row("withdrew", vars(one), language="en"), err=True)
+    return found
+
+
 def _own_command() -> list[str]:
     """This command once more, in a process of its own that does not watch."""
     main = "from labtools.cli import main; main(prog_name='labtools')"
@@ -243,7 +261,8 @@ def _make(job: Job, *, how: _How, dry_run: bool, begun: float) -> list[Entry] | 
         click.echo(f"{sum(map(bool, reasons.values()))} of {len(job.reports)} reports would run")
         return None
     to_run = [report for report in job.reports if reasons[report.name]]
-    output = Output(job.target, job.which, job.base, job.site, files, states)
+    withdrawals = _find_withdrawals(job, before, files)
+    output = Output(job.target, job.which, job.base, job.site, files, states, withdrawals)
     outcomes = _run(to_run, output=output, lab=job.lab, how=how) if to_run else []
     return build_site(
         job.reports,

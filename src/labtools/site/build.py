@@ -14,6 +14,7 @@ from labtools.batch.plan import Notebook, Report
 from labtools.batch.reasons import tell_reason
 from labtools.batch.record import Entry, Record, executed_path, remember_entry, write_record
 from labtools.batch.state import State, hash_files, hash_json
+from labtools.batch.withdrawn import Withdrawals
 from labtools.reads import hash_input
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
@@ -29,7 +30,7 @@ class Output:
 
     lab: which one it is about, as `record.identify_lab` tells. notebooks: the folder from which
     notebooks have their names. files: of the lab, with a digest each, when the run began.
-    states: of the notebooks that the run is about, then too.
+    states: of the notebooks that the run is about, then too. withdrawals: as the run found them.
     """
 
     folder: Path
@@ -38,6 +39,7 @@ class Output:
     site: Site
     files: Mapping[str, str]
     states: Mapping[str, State]
+    withdrawals: Withdrawals | None = None
 
     def as_entry(self, outcome: Outcome) -> Entry:
         """What the record says of a report that has just been run, before it has a page."""
@@ -92,8 +94,18 @@ def build_site(
     _write_pages(entries, {report.notebook.name: report.notebook for report in reports}, output)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     out, files = output.folder, output.files
-    write_index(out / "index.html", list(entries.values()), site=output.site, when=when)
-    write_record(out, entries.values(), lab=output.lab, files=files, costs=costs())
+    told = output.withdrawals.told if output.withdrawals else ()
+    write_index(
+        out / "index.html", list(entries.values()), site=output.site, when=when, withdrawals=told
+    )
+    write_record(
+        out,
+        entries.values(),
+        lab=output.lab,
+        files=files,
+        costs=costs(),
+        withdrawals=output.withdrawals,
+    )
     return [
         ran[name] if name in ran and name not in finished else entries[name]
         for name in (report.name for report in reports)

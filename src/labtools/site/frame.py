@@ -9,6 +9,7 @@ from pathlib import Path
 from labtools.words import Language, format_date
 
 TEMPLATE = Path(__file__).parent / "template"
+MOST_CITIES = 12  # that a page lists side by side; of more, one looks up one's own
 
 
 @dataclass(frozen=True)

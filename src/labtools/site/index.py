@@ -1,18 +1,24 @@
-"""`index.html`: every report of an output folder, notebooks × cities."""
+"""`index.html`: every report of an output folder, notebooks × cities, or city by city if many."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from labtools.batch.record import Entry, write_text
-from labtools.site.frame import TEMPLATE, Site, format_moment
+from labtools.batch.withdrawn import Withdrawal
+from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment
 from labtools.site.wording import WORDING, join_words
+from labtools.words import say_row
 
+_LAST_LETTERS = str.maketrans("åäöæø", "{|}|}")  # after z, as Swedish has them
 _CHAPTERS = ("evidence", "interviews", "surveys", "cities")  # a chapter of one's own comes after
 
 
@@ -43,29 +49,82 @@ class _Chapter:
     rows: list[_Row]
 
 
-def write_index(path: Path, entries: Sequence[Entry], *, site: Site, when: str) -> None:
-    """Write the grid of reports, with the reason of each that was not finished.
+@dataclass(frozen=True)
+class _City:
+    """A city and its reports, in reading order."""
 
-    when: ISO 8601; shown as the moment at which the pages were made.
+    name: str
+    entries: list[Entry]
+
+
+def write_index(
+    path: Path,
+    entries: Sequence[Entry],
+    *,
+    site: Site,
+    when: str,
+    withdrawals: Sequence[Withdrawal] = (),
+) -> None:
+    """Write the list of reports, with the reason of each that was not finished.
+
+    A grid of notebooks and cities; where the cities are more than a dozen, those of the whole
+    lab and then city by city, in the order of the alphabet, with a field that searches them.
+
+    when: ISO 8601; shown as the moment at which the pages were made. withdrawals: what runs found
+    of people who had withdrawn.
     """
     words = WORDING[site.language]
     ordered = sorted(entries, key=_reading_order)
-    places = [_Place(city, name) for city, name in site.cities.items()]
-    if any(entry.city is None for entry in ordered):
+    many = len(site.cities) > MOST_CITIES
+    of_lab = [entry for entry in ordered if entry.city is None] if many else ordered
+    cities = _list_cities(ordered, site) if many else []
+    places = [] if many else [_Place(city, name) for city, name in site.cities.items()]
+    if of_lab and any(entry.city is None for entry in of_lab):
         places.append(_Place(None, words["whole_lab" if site.cities else "page"]))
+    script = (TEMPLATE / "search.js").read_text(encoding="utf-8") if many else ""
     text = load_template("index.html.j2").render(
         site=site,
         words=words,
-        about=join_words(list(site.cities.values()), site.language),
+        about=_tell_cities(site),
         places=places,
         chapters=[
             _Chapter(words.get(f"chapter.{chapter}", chapter), _rows(list(group)))
-            for chapter, group in groupby(ordered, key=lambda entry: entry.notebook.split("/")[0])
+            for chapter, group in groupby(of_lab, key=lambda entry: entry.notebook.split("/")[0])
         ],
+        cities=[city for city in cities if city.entries],
+        without=[city.name for city in cities if not city.entries],
+        script=Markup(script),
+        digest=_digest(script),
         unfinished=[entry for entry in ordered if entry.page is None],
+        withdrawals=[
+            f"{format_moment(one.when, site.language)}: "
+            + say_row("withdrew", asdict(one), language=site.language)
+            for one in reversed(withdrawals)
+        ],
         when=format_moment(when, site.language),
     )
     write_text(path, text)
+
+
+def _tell_cities(site: Site) -> str:
+    if len(site.cities) > MOST_CITIES:
+        return WORDING[site.language]["of_cities"].format(n=len(site.cities))
+    return join_words(list(site.cities.values()), site.language)
+
+
+def _list_cities(entries: Sequence[Entry], site: Site) -> list[_City]:
+    """Every city with its reports, in the order of the Swedish alphabet."""
+    of: dict[str | None, list[Entry]] = {}
+    for entry in entries:
+        of.setdefault(entry.city, []).append(entry)
+    listed = [_City(name, of.get(city, [])) for city, name in site.cities.items()]
+    return sorted(listed, key=lambda city: city.name.lower().translate(_LAST_LETTERS))
+
+
+def _digest(script: str) -> str:
+    """What the page's policy calls a script that it may run; "" where there is none."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest())
+    return f"sha256-{digest.decode('ascii')}" if script else ""
 
 
 def load_template(name: str) -> Template:

@@ -16,7 +16,8 @@ from nbconvert.exporters import TemplateExporter
 from labtools.batch.parameters import Value
 from labtools.batch.record import Entry, write_text
 from labtools.site.clean import clean
-from labtools.site.frame import TEMPLATE, Site, format_moment
+from labtools.site.fold import fold
+from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment
 from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
 from labtools.words import Language
@@ -54,12 +55,13 @@ class Press:
                 "caption": find_caption,
                 "clean": lambda text: clean(text, not_shown=not_shown),
                 "data_uri": _data_uri,
+                "fold": lambda content: fold(content, language=site.language),
                 "shown": lambda value, name: _shown(value, name, self._words),
             },
         )
         environment = self._exporter.environment
         environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-        environment.globals.update(site=site, words=self._words)
+        environment.globals.update(site=site, words=self._words, most=MOST_CITIES)
 
     def _new_prose(self) -> Prose:
         return Prose(self._words["link_here"], not_shown=self._words["not_shown"])

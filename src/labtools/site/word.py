@@ -21,6 +21,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from lxml.html import HtmlElement
 
+from labtools.site.fold import cut
 from labtools.site.word_parts import Numbering, add_contents, add_field, mark, prepare
 from labtools.site.wording import WORDING
 from labtools.words import Language
@@ -38,13 +39,16 @@ def write_document(page: Path, path: Path) -> None:
 
     Its title, language and headings are the page's; its code, its links to other pages and its
     navigation are left out. What the page links to within itself is linked in the document.
-    Tables have a header row and a numbered caption, pictures their alternative text, and the
-    list of contents is a field, already filled in. The same page gives the same bytes.
+    A long table or list ends after its first rows, and says so. Tables have a header row and a
+    numbered caption, pictures their alternative text, and the list of contents is a field,
+    already filled in. The same page gives the same bytes.
     """
-    tree = lxml.html.document_fromstring(page.read_text(encoding="utf-8"))
+    parser = lxml.html.HTMLParser(huge_tree=True)  # a figure of ten megabytes is one attribute
+    tree = lxml.html.document_fromstring(page.read_text(encoding="utf-8"), parser=parser)
     for element in tree.xpath("|".join(f"//{one}" for one in _LEFT_OUT.split("|"))):
         element.drop_tree()
     language: Language = "sv" if tree.get("lang") == "sv" else "en"
+    cut(tree, language=language)
     document = docx.Document()
     title = "".join(tree.xpath("//title//text()")).strip()
     prepare(document, title=title, language=language)
