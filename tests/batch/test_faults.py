@@ -89,13 +89,14 @@ def executed(out: Path) -> dict[str, list[Any]]:
 
 
 def pages(out: Path) -> set[str]:
-    """The cities with a page; every page, the index among them, is whole."""
+    """The cities with a page; every page, those about all of them among them, is whole."""
     found = {path.stem: path.read_text("utf-8") for path in out.rglob("*.html")}
+    of_all = {"index", "about"}
     for city, text in found.items():
         assert text.rstrip().endswith("</html>")
-        assert city == "index" or f"{city} the own file of {city}" in text
+        assert city in of_all or f"{city} the own file of {city}" in text
         html.fromstring(text)
-    return found.keys() - {"index"}
+    return found.keys() - of_all
 
 
 def compose(root: Path) -> Project:

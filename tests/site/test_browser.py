@@ -12,6 +12,7 @@ from PIL import Image
 from labtools.batch.record import Entry
 from labtools.site.frame import Site
 from labtools.site.index import write_index
+from labtools.site.links import Links
 from labtools.site.pages import Press
 
 SITE = Site(
@@ -69,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
         if entry.page:
             page = tmp_path / entry.page
             cities = ["norrvik", "umea", "o"]
-            Press(SITE).render(tmp_path / "x.ipynb", page, entry, cities=cities)
+            Press(SITE).render(tmp_path / "x.ipynb", page, entry, Links(cities))
     write_index(tmp_path / "index.html", entries, site=SITE, when="2026-01-31T12:00:00+01:00")
     return tmp_path
 
@@ -157,7 +158,7 @@ def test_a_page_of_many_cities_leads_to_the_others_from_one_line(browser, tmp_pa
     nbformat.write(notebook, tmp_path / "x.ipynb")
     when = "2026-01-31T12:00:00+01:00"
     entry = Entry("a/b", "c7", "T", {}, "done", "", 1.0, 1.0, 1.0, False, when, None)
-    Press(site).render(tmp_path / "x.ipynb", tmp_path / "x.html", entry, cities=list(site.cities))
+    Press(site).render(tmp_path / "x.ipynb", tmp_path / "x.html", entry, Links(list(site.cities)))
     page = browser.new_page(viewport={"width": 320, "height": 800})
     page.goto((tmp_path / "x.html").as_uri())
     assert page.locator("header").bounding_box()["height"] < 200

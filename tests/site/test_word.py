@@ -19,8 +19,10 @@ from labtools.batch.plan import read_notebook
 from labtools.batch.record import Entry
 from labtools.site.fold import FIRST
 from labtools.site.frame import Site
+from labtools.site.links import Links
 from labtools.site.pages import Press
 from labtools.site.word import write_document
+from labtools.site.word_parts import fit_columns
 
 TABLE = (
     '<table><caption>Svar & ort</caption><thead><tr><th scope="col">Ort</th>'
@@ -64,7 +66,7 @@ def _page(tmp_path: Path, language: str = "sv", *, table: str = TABLE) -> Path:
     when = "2026-01-31T12:00:00+01:00"
     entry = Entry("a/b", None, "T", {}, "done", "", 1.0, 1.0, 1.0, False, when, None)
     press = Press(Site("Labbet", True, {"umea": "Umeå"}, language))
-    press.render(notebook, tmp_path / "lab.html", entry, document=tmp_path / "lab.docx")
+    press.render(notebook, tmp_path / "lab.html", entry, Links(document=True))
     return tmp_path / "lab.html"
 
 
@@ -207,3 +209,12 @@ def test_a_notebook_asks_for_a_document_by_a_tag(tmp_path: Path) -> None:
         cell = new_code_cell('language: str = "sv"  # språk', metadata={"tags": tags})
         path.write_text(json.dumps(new_notebook(cells=[cell])), encoding="utf-8")
         assert read_notebook(path).document is wanted
+
+
+def test_columns_have_room_for_their_words_and_fill_the_page() -> None:
+    """In equal columns a long word of a narrow table would break in the middle."""
+    rows = [["Stad", "Bostadsbolag", "För vilka"], ["Umeå", "Ekhamrahem", "alla " * 12]]
+    city, company, text = fit_columns(rows, width=16)
+    assert city + company + text == pytest.approx(16)
+    assert company > len("Bostadsbolag") / 5.6
+    assert text > company > city

@@ -1,4 +1,4 @@
-"""The command line: `labtools check | run | new | import | export | key`, one module each."""
+"""The command line: `labtools check | run | share | new | import | export | key`, a module each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from labtools.cli.group import Commands
 from labtools.cli.key import key
 from labtools.cli.new import new
 from labtools.cli.run import run
+from labtools.cli.share import share
 
 
 @click.group(cls=Commands)
@@ -19,5 +20,5 @@ def main(debug: bool) -> None:
     """Turn an innovation lab's field material into pages that can be trusted."""
 
 
-for command in (check, run, new, import_data, export_data, key):
+for command in (check, run, share, new, import_data, export_data, key):
     main.add_command(command)

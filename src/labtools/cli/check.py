@@ -34,6 +34,8 @@ def check(ctx: click.Context, lab_folder: str, *, as_json: bool, page: Path | No
     else:
         for fault in found.faults:
             click.echo(str(fault))
+        for note in found.notes:
+            click.echo(f"note: {note}")
         n = len(found.faults)
         count = {0: "no fault", 1: "one fault"}.get(n, f"{n} faults")
         click.echo(f"{lab_folder}: {count} found")

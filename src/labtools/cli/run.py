@@ -119,7 +119,7 @@ def _tell_costs(outcomes: Sequence[Outcome], begun: float) -> dict[str, float]:
     type=Path,
     help="Looked for here and in the folders above.",
 )
-@click.option("--language", metavar="sv|en", help="Of the pages. [default: the lab's]")
+@click.option("--language", metavar="sv|en|both", help="Of the pages. [default: the lab's]")
 @click.option("--audience", default="internal", show_default=True, metavar="internal|partners")
 @click.option(
     "--city", "cities", multiple=True, metavar="SLUG", help="Only this city; may be repeated."
@@ -169,50 +169,62 @@ def run(
     what -p sets. Exit status: 0 all well, 1 a report failed, 2 refused before anything ran.
     """
     from labtools.batch.lock import hold_output
+    from labtools.batch.plan import LANGUAGES
     from labtools.cli.job import find_job
 
     def tell(line: str) -> None:
         click.echo(line, err=True)
 
     begun = time.monotonic()
-    job = find_job(
-        notebooks,
-        lab_folder=lab_folder,
-        folder=folder,
-        out=out,
-        language=language,
-        audience=audience,
-        cities=cities,
-        values=dict(values),
-        tell=tell,
-    )
-    if dask and job.lab is None:
+    both = language == "both"
+    wanted = [
+        find_job(
+            notebooks,
+            lab_folder=lab_folder,
+            folder=folder,
+            out=out,
+            language=one,
+            audience=audience,
+            cities=cities,
+            values=dict(values),
+            tell=tell,
+        )
+        for one in (LANGUAGES if both else (language,))
+    ]
+    if dask and wanted[0].lab is None:
         do = "leave --dask out"
         raise BadInput([Fault("--dask", "runs notebooks of a lab", "other notebooks", do)])
     if watch:
         from labtools.batch.watch import watch_and_run
 
+        job = wanted[0]
         ctx.exit(watch_and_run(_own_command(), folders=job.folders(), out=job.target, tell=tell))
-    with hold_output(job.target, tell=tell):
-        try:
-            entries = _make(job, how=_How(jobs, timeout, dask), dry_run=dry_run, begun=begun)
-        except OSError as error:
-            if ctx.find_root().params["debug"]:
-                raise
-            must, found = "can be read and written", error.strerror or str(error)
-            do = "mend that and run again: what is finished stays"
-            tell(str(Fault(str(error.filename or job.target), must, found, do)))
-            ctx.exit(1)
-    if entries is None:
-        return
-    for entry in entries:
-        if entry.status == "failed":
-            tell(f"{entry.name}: failed: {entry.reason}")
-    stopped = sum(entry.status == "stopped" for entry in entries)
-    if stopped:
-        tell(f"stopped: {stopped} of {len(entries)} reports were not finished")
-    click.echo(job.target / "index.html")
-    ctx.exit(0 if all(entry.status == "done" for entry in entries) else 1)
+    made: dict[Path, list[Entry]] = {}
+    ran: dict[Path, list[Outcome]] = {}
+    again = wanted[:1] if both and not dry_run else []  # its pages lead to those made since
+    for job in [*wanted, *again]:
+        with hold_output(job.target, tell=tell):
+            try:
+                how = _How(jobs, timeout, dask)
+                entries = _make(job, how=how, dry_run=dry_run, begun=begun, ran=ran)
+            except OSError as error:
+                if ctx.find_root().params["debug"]:
+                    raise
+                must, found = "can be read and written", error.strerror or str(error)
+                do = "mend that and run again: what is finished stays"
+                tell(str(Fault(str(error.filename or job.target), must, found, do)))
+                ctx.exit(1)
+        if entries is not None:
+            made[job.target] = entries
+    for target, entries in made.items():
+        for entry in entries:
+            if entry.status == "failed":
+                tell(f"{entry.name}: failed: {entry.reason}")
+        stopped = sum(entry.status == "stopped" for entry in entries)
+        if stopped:
+            tell(f"stopped: {stopped} of {len(entries)} reports were not finished")
+        click.echo(target / "index.html")
+    ctx.exit(0 if all(one.status == "done" for of in made.values() for one in of) else 1)
 
 
 def _find_withdrawals(job: Job, before: Record, files: Mapping[str, str]) -> Withdrawals | None:
@@ -238,11 +250,17 @@ def _own_command() -> list[str]:
     return [sys.executable, "-P", "-c", main, *words]
 
 
-def _make(job: Job, *, how: _How, dry_run: bool, begun: float) -> list[Entry] | None:
-    """Run what has to run, and write the pages; None where that was only to be told."""
+def _make(
+    job: Job, *, how: _How, dry_run: bool, begun: float, ran: dict[Path, list[Outcome]]
+) -> list[Entry] | None:
+    """Run what has to run, and write the pages; None where that was only to be told.
+
+    ran: by output folder what this command has run; where that is known, only pages are written.
+    """
     from labtools.batch.changes import find_changes
     from labtools.batch.record import read_record
     from labtools.batch.state import read_states
+    from labtools.site.about import find_dates
     from labtools.site.build import Output, build_site
 
     before = read_record(job.target, lab=job.which, tell=partial(click.echo, err=True))
@@ -260,14 +278,16 @@ def _make(job: Job, *, how: _How, dry_run: bool, begun: float) -> list[Entry] | 
                 click.echo(f"{name}: {reason}")
         click.echo(f"{sum(map(bool, reasons.values()))} of {len(job.reports)} reports would run")
         return None
-    to_run = [report for report in job.reports if reasons[report.name]]
+    to_run = [report for report in job.reports if reasons[report.name] and job.target not in ran]
     withdrawals = _find_withdrawals(job, before, files)
-    output = Output(job.target, job.which, job.base, job.site, files, states, withdrawals)
+    dates = partial(find_dates, job.lab)
+    output = Output(job.target, job.which, job.base, job.site, files, states, withdrawals, dates)
     outcomes = _run(to_run, output=output, lab=job.lab, how=how) if to_run else []
+    ran.setdefault(job.target, outcomes)
     return build_site(
         job.reports,
         outcomes,
         before=before,
         output=output,
-        costs=lambda: _tell_costs(outcomes, begun),
+        costs=lambda: _tell_costs(ran[job.target], begun),
     )

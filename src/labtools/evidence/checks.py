@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +17,11 @@ from labtools.evidence.file_checks import (
 from labtools.evidence.files.folders import find_files, find_stubs
 from labtools.evidence.goal_checks import check_observations
 from labtools.evidence.indicators.municipalities import check_municipality_codes
-from labtools.evidence.indicators.series import check_series
+from labtools.evidence.indicators.series import check_series, list_breaks
 from labtools.evidence.questionnaires.survey import Survey, find_answers, read_survey
 from labtools.evidence.quotations import check_claims
 from labtools.evidence.readings import Check, Reading, tell_reason
+from labtools.evidence.releases import check_releases
 from labtools.evidence.schemas import (
     Table,
     check_rows,
@@ -51,12 +53,12 @@ def check_lab(folder: str | Path) -> Check:
         settings = read_lab(path)
     except BadInput as error:
         rest = check_folder(path, cache=path / FOLDER)
-        return Check((*error.faults, *rest.faults), rest.readings)
+        return replace(rest, faults=(*error.faults, *rest.faults))
     filled = tuple(check_filled(settings, name="lab.toml"))
     waves = [wave["id"] for wave in settings["waves"]]
     synthetic = settings["lab"].get("synthetic", False)
     rest = check_folder(path, waves=waves, synthetic=synthetic, cache=path / FOLDER)
-    return Check((*filled, *rest.faults), rest.readings)
+    return replace(rest, faults=(*filled, *rest.faults))
 
 
 def check_folder(
@@ -73,6 +75,7 @@ def check_folder(
     that keeps the transcripts that were read before, None for none.
     """
     tables, unread, faults, readings = _read_tables(folder)
+    notes: list[str] = []
     known = _list_keys(tables, unread)
     for name, rows in tables.items():
         faults += _check_references(rows, contract()[name], known)
@@ -81,6 +84,7 @@ def check_folder(
         faults += check_observations(tables["observations"], tables.get("goals"))
     if "indicators" in tables:
         faults += check_series(tables["indicators"], tables.get("definitions"), tables.get("areas"))
+        notes += list_breaks(tables["indicators"], tables.get("definitions"))
     if "municipality_code" in tables.get("cities", ()) and not synthetic:
         codes = tables["cities"]["municipality_code"]
         faults += check_municipality_codes(codes, name=contract()["cities"].file)
@@ -100,13 +104,14 @@ def check_folder(
         found, read = check_photographs(register, there, files, stubs=stubs)
         faults, readings = faults + found, readings + read
     faults += check_strays(folder)
+    faults += check_releases(tables)
     surveys = sorted(folder.glob("surveys/*/survey.toml"))
     names = [settings.parent.name for settings in surveys]
     faults += check_claims(tables, unread=unread, surveys=names, raw=folder / "raw", cache=cache)
     for settings in surveys:
         found, reading = _check_survey(settings.parent, declared)
         faults, readings = faults + found, [*readings, reading]
-    return Check(tuple(faults), tuple(readings))
+    return Check(tuple(faults), tuple(readings), tuple(notes))
 
 
 def _read_tables(

@@ -37,12 +37,16 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Check:
-    """What `labtools check` finds: every fault, and what became of every file."""
+    """What `labtools check` finds: every fault, and what became of every file.
+
+    notes: a line for each thing that is as it should be, and that a reader must know of all the
+    same. named_unread: what `unread` names, where the readings do not show the files' own names.
+    """
 
     faults: tuple[Fault, ...]
     readings: tuple[Reading, ...]
+    notes: tuple[str, ...] = ()
     named_unread: frozenset[str] | None = None
-    """What `unread` names, where the readings do not show the files' own names."""
 
     def unread(self) -> frozenset[str]:
         """The files that cannot be used: refused, or not there."""
@@ -51,7 +55,7 @@ class Check:
         return frozenset(one.file for one in self.readings if one.status in ("refused", "missing"))
 
     def to_json(self) -> str:
-        """For programs: `faults` and `files`, lists of objects; null where there is no row.
+        """For programs: `faults` and `files`, lists of objects, and `notes`; null where no row is.
 
         A fault has `file, row, column, must, found, do` and `line`, as a person reads it.
         """
@@ -60,7 +64,8 @@ class Check:
             one._asdict() | {"rows": None if math.isnan(one.rows) else int(one.rows)}
             for one in self.readings
         ]
-        return json.dumps({"faults": faults, "files": files}, ensure_ascii=False, indent=2)
+        found = {"faults": faults, "files": files, "notes": list(self.notes)}
+        return json.dumps(found, ensure_ascii=False, indent=2)
 
 
 def tell_reason(faults: Sequence[Fault]) -> str:

@@ -112,12 +112,14 @@ class Pseudonymiser:
         return replace(fault, file=file, must=must, found=found, do=do)
 
     def replace_check(self, check: Check) -> Check:
-        """The check with pseudonyms in its faults and readings; `unread` names the files still."""
+        """The check with pseudonyms in all its lines; `unread` names the files still."""
         readings = tuple(
             one._replace(file=self.replace(one.file).text, reason=self.replace(one.reason).text)
             for one in check.readings
         )
-        return Check(tuple(map(self.replace_fault, check.faults)), readings, check.unread())
+        notes = tuple(self.replace(note).text for note in check.notes)
+        faults = tuple(map(self.replace_fault, check.faults))
+        return Check(faults, readings, notes, check.unread())
 
     def _inflect(self, match: Match) -> str:
         pseudonym = self._pseudonyms[match.row]

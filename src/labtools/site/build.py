@@ -16,8 +16,18 @@ from labtools.batch.record import Entry, Record, executed_path, remember_entry, 
 from labtools.batch.state import State, hash_files, hash_json
 from labtools.batch.withdrawn import Withdrawals
 from labtools.reads import hash_input
+from labtools.site.about import FILE, Dated, write_about
+from labtools.site.contents import (
+    compare_contents,
+    find_contents,
+    keep_contents,
+    read_contents,
+    tell_why,
+)
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
+from labtools.site.links import Links, find_twin, lead_to_twin, tell_command
+from labtools.site.side_by_side import page_of, write_side_by_side
 
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
@@ -31,6 +41,7 @@ class Output:
     lab: which one it is about, as `record.identify_lab` tells. notebooks: the folder from which
     notebooks have their names. files: of the lab, with a digest each, when the run began.
     states: of the notebooks that the run is about, then too. withdrawals: as the run found them.
+    dates: of the lab's sources, asked for where a page tells them.
     """
 
     folder: Path
@@ -40,6 +51,7 @@ class Output:
     files: Mapping[str, str]
     states: Mapping[str, State]
     withdrawals: Withdrawals | None = None
+    dates: Callable[[], Sequence[Dated]] = list
 
     def as_entry(self, outcome: Outcome) -> Entry:
         """What the record says of a report that has just been run, before it has a page."""
@@ -81,6 +93,8 @@ def build_site(
 ) -> list[Entry]:
     """Write the pages of a run, `index.html` and `run.json`; return what became of each report.
 
+    `about.html` tells how a lab's notebooks are made, so notebooks of others come without it.
+
     reports: that the run was about; outcomes: of those that had to run. before: the folder's
     record until now; its reports that this run was not about stay, as long as their notebook and
     city exist. A page is written where anything that it is made from has changed, the other
@@ -91,13 +105,23 @@ def build_site(
     kept = _keep(reports, ran, before=before, output=output)
     finished = {name: entry for name, entry in ran.items() if entry.status != "stopped"}
     entries = {**ran, **kept, **finished}
-    _write_pages(entries, {report.notebook.name: report.notebook for report in reports}, output)
-    when = datetime.now().astimezone().isoformat(timespec="seconds")
-    out, files = output.folder, output.files
+    now = datetime.now().astimezone().isoformat()
+    about = {report.notebook.name: report.notebook for report in reports}
+    _write_pages(entries, about, output, before=before, when=now)
+    out, files, twin = output.folder, output.files, find_twin(output.folder, output.site.language)
     told = output.withdrawals.told if output.withdrawals else ()
+    listed = list(entries.values())
     write_index(
-        out / "index.html", list(entries.values()), site=output.site, when=when, withdrawals=told
+        out / "index.html",
+        listed,
+        site=output.site,
+        when=now,
+        withdrawals=told,
+        twin=lead_to_twin(out, "index.html", twin),
     )
+    if output.site.cities and (outcomes or twin or not (out / FILE).is_file()):
+        other = lead_to_twin(out, FILE, twin)
+        write_about(out, listed, output.dates(), site=output.site, twin=other)
     write_record(
         out,
         entries.values(),
@@ -140,7 +164,14 @@ def _keep(
     return kept
 
 
-def _write_pages(entries: dict[str, Entry], about: Mapping[str, Notebook], output: Output) -> None:
+def _write_pages(
+    entries: dict[str, Entry],
+    about: Mapping[str, Notebook],
+    output: Output,
+    *,
+    before: Record,
+    when: str,
+) -> None:
     """Write what pages have to be written, of the notebooks that the run was about."""
     library = hash_library(["import labtools.site.build"], root=output.notebooks.resolve().parent)
     site = output.site
@@ -158,11 +189,50 @@ def _write_pages(entries: dict[str, Entry], about: Mapping[str, Notebook], outpu
         ]
         for notebook in about
     }
-    press = cache(partial(_open_press, site))
+    twin = find_twin(output.folder, site.language)
+    bench = _Bench(output, cache(partial(_open_press, site)), frame, twin, when)
+    anew = set()
     for name, entry in entries.items():
         if entry.notebook in about:
-            notebook, cities = about[entry.notebook], done[entry.notebook]
-            entries[name] = _with_page(entry, notebook, cities, output, press, frame=frame)
+            links = _find_links(entry, about[entry.notebook], done[entry.notebook], bench)
+            entries[name] = _with_page(
+                entry, about[entry.notebook], links, bench, old=before.entries.get(name)
+            )
+            if entries[name] is not entry:
+                anew.add(entry.notebook)
+    for notebook in anew:
+        of_cities = {
+            city: one
+            for city in done[notebook]
+            if (one := entries[f"{notebook}/{city}"]).page is not None
+        }
+        write_side_by_side(output.folder, notebook, of_cities, site=site, twin=twin)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What pages are written with.
+
+    frame: a digest of what all pages are made from, beside their reports. twin: the folder of
+    the other language, from this one. when: this run writes.
+    """
+
+    output: Output
+    press: Callable[[], Press]
+    frame: str
+    twin: str
+    when: str
+
+
+def _find_links(entry: Entry, notebook: Notebook, cities: Sequence[str], bench: _Bench) -> Links:
+    many = len(cities) > 1 and entry.city in cities
+    return Links(
+        cities=cities,
+        beside=page_of(entry.notebook, str(entry.city), cities) if many else "",
+        twin=lead_to_twin(bench.output.folder, f"{entry.name}.html", bench.twin),
+        document=notebook.document,
+        command=tell_command(entry, notebook),
+    )
 
 
 def _open_press(site: Site) -> Press:
@@ -172,32 +242,30 @@ def _open_press(site: Site) -> Press:
 
 
 def _with_page(
-    entry: Entry,
-    notebook: Notebook,
-    cities: Sequence[str],
-    output: Output,
-    press: Callable[[], Press],
-    *,
-    frame: str,
+    entry: Entry, notebook: Notebook, links: Links, bench: _Bench, *, old: Entry | None
 ) -> Entry:
     """The entry after its page was written, or removed where the report is not done.
 
-    frame: a digest of what all pages are made from, beside their reports.
+    old: what the record said of the report before this run.
     """
-    page = output.folder / f"{entry.name}.html"
+    folder = bench.output.folder
+    page = folder / f"{entry.name}.html"
     document = page.with_suffix(".docx") if notebook.document else None
     if entry.status == "done":
         own = [entry.title, entry.parameters, entry.when, entry.seconds, entry.state]
-        rendered = hash_json([frame, cities, own])
+        rendered = hash_json([bench.frame, list(links.cities), links.twin, own])
         if entry.rendered == rendered and page.is_file() and (not document or document.is_file()):
             return entry
+        said = read_contents(folder, old) if old else None
         try:
-            executed = executed_path(output.folder, entry.name)
-            press().render(executed, page, entry, cities=cities, document=document)
+            text = bench.press().render(executed_path(folder, entry.name), page, entry, links)
         except Exception as error:  # told as the reason, so that the other pages are written
             reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=notebook.root)
             entry = replace(entry, status="failed", reason=reason)
         else:
+            new = find_contents(text, rendered=rendered)
+            why = tell_why(entry, old)
+            keep_contents(folder, entry.name, compare_contents(new, said, why=why, when=bench.when))
             return replace(entry, page=f"{entry.name}.html", rendered=rendered)
     for path in (page, document):
         if path:

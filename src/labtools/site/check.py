@@ -14,9 +14,9 @@ from labtools.evidence.inventory import count_faults, list_faults
 from labtools.evidence.readings import Check, count_readings, find_unused, list_readings
 from labtools.faults import BadInput
 from labtools.lab import open_lab
-from labtools.site.frame import Site, format_moment
-from labtools.site.index import load_template
+from labtools.site.frame import Site, format_moment, load_template
 from labtools.site.pages import find_caption
+from labtools.site.policy import seal
 from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
 from labtools.words import Language
@@ -44,7 +44,7 @@ def write_check(path: Path, check: Check, *, lab_folder: str) -> None:
         ),
         tables.show(find_unused(readings), caption="unused", language=language, names=names),
     ]
-    prose = Prose(wording["link_here"], not_shown=wording["not_shown"])
+    prose = Prose(language)
     parts = [
         {"html": Markup(part.html), "caption": find_caption(part.html)}
         if isinstance(part, tables.HTMLTable)
@@ -55,7 +55,7 @@ def write_check(path: Path, check: Check, *, lab_folder: str) -> None:
     text = load_template("check.html.j2").render(
         site=site, words=wording, parts=parts, when=format_moment(when, language)
     )
-    write_text(path, text)
+    write_text(path, seal(text))
 
 
 def _describe(lab_folder: str) -> Site:

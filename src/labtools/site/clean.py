@@ -15,12 +15,21 @@ _CONTENT = frozenset(
     "section small span strong style sub summary sup table tbody td tfoot th thead time tr u ul "
     "var wbr".split()
 )
+_MATHEMATICS = frozenset(
+    "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
+)
 _ATTRIBUTES = frozenset(
     "alt class colspan datetime dir headers height href id lang open reversed role rowspan scope "
-    "span src start style tabindex title value width".split()
+    "span src start tabindex title value width".split()
 )
-_UNSEEN = frozenset("base head link meta script template title".split())
-_DRAWN = frozenset("applet audio canvas embed frame iframe math object svg video".split())
+_OF_MATHEMATICS = frozenset(
+    "accent accentunder columnalign columnspacing depth dir display displaystyle fence form height "
+    "largeop linethickness lspace mathvariant maxsize minsize movablelimits rowspacing rspace "
+    "scriptlevel separator stretchy symmetric voffset width".split()
+)
+_UNSEEN = frozenset("annotation annotation-xml base head link meta script template title".split())
+_DRAWN = frozenset("applet audio canvas embed frame iframe object svg video".split())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DOCUMENT = re.compile(r"</?(?:html|head|body|frameset)\b[^>]*>", re.IGNORECASE)
 
@@ -40,12 +49,14 @@ def clean(source: str, *, not_shown: str) -> Markup:
     for element in list(body.iterdescendants()):
         if element.tag in _DRAWN:
             element.addprevious(_note(not_shown))
-        if element.tag in _DRAWN | _UNSEEN:
+        if element.tag in _DRAWN | _UNSEEN or _is_hidden(element):
             element.drop_tree()
+        elif element.tag in _MATHEMATICS and _is_in_formula(element):
+            _keep_attributes(element, _OF_MATHEMATICS)
         elif element.tag not in _CONTENT:
             element.drop_tag()
         else:
-            _keep_attributes(element)
+            _keep_attributes(element, _ATTRIBUTES)
     inside = [lxml.html.tostring(child, encoding="unicode") for child in body]
     return Markup(html.escape(body.text or "", quote=False) + "".join(inside))
 
@@ -56,9 +67,23 @@ def _note(text: str) -> HtmlElement:
     return note
 
 
-def _keep_attributes(element: HtmlElement) -> None:
-    """Only those that are of content, and no source that would have to be fetched."""
+def _is_hidden(element: HtmlElement) -> bool:
+    """Whether it was never to be seen; its style is about to go."""
+    style = "".join(element.get("style", "").split()).lower()
+    return "display:none" in style or "visibility:hidden" in style
+
+
+def _is_in_formula(element: HtmlElement) -> bool:
+    return element.tag == "math" or next(element.iterancestors("math"), None) is not None
+
+
+def _keep_attributes(element: HtmlElement, names: frozenset[str]) -> None:
+    """Only those that are of content, and no source that would have to be fetched.
+
+    What an element would look like is left to the page: a colour that is right on white paper
+    is unreadable on black.
+    """
     for name, value in element.items():
-        known = name in _ATTRIBUTES or name.startswith("aria-")
+        known = name in names or name.startswith("aria-")
         if not known or (name == "src" and not value.startswith("data:")):
             del element.attrib[name]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labtools.words import Language, format_date
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATE = Path(__file__).parent / "template"
 MOST_CITIES = 12  # that a page lists side by side; of more, one looks up one's own
@@ -20,6 +24,20 @@ class Site:
     synthetic: bool
     cities: Mapping[str, str]
     language: Language
+
+
+def load_template(name: str) -> Template:
+    """A template of the site that stands outside nbconvert."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    return environment.get_template(name)
 
 
 def format_moment(when: str, language: Language) -> str:

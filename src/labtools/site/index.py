@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from labtools.batch.record import Entry, write_text
 from labtools.batch.withdrawn import Withdrawal
-from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment
+from labtools.site.contents import Contents, read_contents
+from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment, load_template
+from labtools.site.policy import seal
+from labtools.site.search import collect_texts
 from labtools.site.wording import WORDING, join_words
 from labtools.words import say_row
 
 _LAST_LETTERS = str.maketrans("åäöæø", "{|}|}")  # after z, as Swedish has them
+MOST_SEARCHED = 400  # pages whose texts the index may hold
 _CHAPTERS = ("evidence", "interviews", "surveys", "cities")  # a chapter of one's own comes after
 
 
@@ -50,6 +51,15 @@ class _Chapter:
 
 
 @dataclass(frozen=True)
+class _Change:
+    """A notebook whose reports came to say something else: where, and why."""
+
+    title: str
+    why: str
+    places: list[tuple[str, str]]  # the address and the city of each report
+
+
+@dataclass(frozen=True)
 class _City:
     """A city and its reports, in reading order."""
 
@@ -64,6 +74,7 @@ def write_index(
     site: Site,
     when: str,
     withdrawals: Sequence[Withdrawal] = (),
+    twin: str = "",
 ) -> None:
     """Write the list of reports, with the reason of each that was not finished.
 
@@ -71,7 +82,8 @@ def write_index(
     lab and then city by city, in the order of the alphabet, with a field that searches them.
 
     when: ISO 8601; shown as the moment at which the pages were made. withdrawals: what runs found
-    of people who had withdrawn.
+    of people who had withdrawn. twin: the index in the other language, from this one; "" where
+    there is none.
     """
     words = WORDING[site.language]
     ordered = sorted(entries, key=_reading_order)
@@ -81,7 +93,10 @@ def write_index(
     places = [] if many else [_Place(city, name) for city, name in site.cities.items()]
     if of_lab and any(entry.city is None for entry in of_lab):
         places.append(_Place(None, words["whole_lab" if site.cities else "page"]))
-    script = (TEMPLATE / "search.js").read_text(encoding="utf-8") if many else ""
+    contents = _read_contents(path.parent, ordered)
+    texts = collect_texts(ordered, contents, cities=site.cities)
+    script = (TEMPLATE / "search.js").read_text(encoding="utf-8") if many or texts else ""
+    moment, changes = _list_changes(ordered, contents, site)
     text = load_template("index.html.j2").render(
         site=site,
         words=words,
@@ -94,7 +109,13 @@ def write_index(
         cities=[city for city in cities if city.entries],
         without=[city.name for city in cities if not city.entries],
         script=Markup(script),
-        digest=_digest(script),
+        texts=texts,
+        bare={name for name, one in contents.items() if one.bare},
+        moment=moment,
+        changes=changes,
+        all_new=bool(ordered) and all(_is_new(contents.get(entry.name)) for entry in ordered),
+        twin=twin,
+        root="",
         unfinished=[entry for entry in ordered if entry.page is None],
         withdrawals=[
             f"{format_moment(one.when, site.language)}: "
@@ -103,7 +124,7 @@ def write_index(
         ],
         when=format_moment(when, site.language),
     )
-    write_text(path, text)
+    write_text(path, seal(text))
 
 
 def _tell_cities(site: Site) -> str:
@@ -121,22 +142,41 @@ def _list_cities(entries: Sequence[Entry], site: Site) -> list[_City]:
     return sorted(listed, key=lambda city: city.name.lower().translate(_LAST_LETTERS))
 
 
-def _digest(script: str) -> str:
-    """What the page's policy calls a script that it may run; "" where there is none."""
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest())
-    return f"sha256-{digest.decode('ascii')}" if script else ""
+def _read_contents(folder: Path, entries: Sequence[Entry]) -> dict[str, Contents]:
+    """What the reports' pages say; nothing where they are so many that none could be searched."""
+    listed = [entry for entry in entries if entry.page]
+    if len(listed) > MOST_SEARCHED:
+        return {}
+    found = {entry.name: read_contents(folder, entry) for entry in listed}
+    return {name: one for name, one in found.items() if one is not None}
 
 
-def load_template(name: str) -> Template:
-    """A template of the site that stands outside nbconvert."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    return environment.get_template(name)
+def _is_new(contents: Contents | None) -> bool:
+    return contents is None or contents.why == ("new",)
+
+
+def _list_changes(
+    entries: Sequence[Entry], contents: Mapping[str, Contents], site: Site
+) -> tuple[str, list[_Change]]:
+    """The reports that the last run which changed any came to change, and when that was."""
+    words = WORDING[site.language]
+    moment = max((one.changed for one in contents.values()), default="")
+    if not moment:
+        return "", []
+    changes = []
+    last = [
+        entry
+        for entry in entries
+        if entry.name in contents and contents[entry.name].changed == moment
+    ]
+    for (title, why), group in groupby(last, lambda one: (one.title, contents[one.name].why)):
+        told = join_words([words[key] for key in why], site.language)
+        places = [
+            (str(entry.page), site.cities.get(entry.city or "", words["whole_lab"]))
+            for entry in group
+        ]
+        changes.append(_Change(title, told, places))
+    return format_moment(moment, site.language), changes
 
 
 def _reading_order(entry: Entry) -> tuple[int, str]:

@@ -12,7 +12,11 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from labtools.site.clean import clean
+from labtools.site.mathematics import format_environment, format_formula
+from labtools.site.wording import WORDING
+from labtools.words import Language
 
+_FORMULA = re.compile(r"\$.+\$|\\begin\{(?!tabular)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -27,22 +31,27 @@ class Heading:
 class Prose:
     """Renders the Markdown of one page, in its order, and remembers its headings.
 
-    link_text: what a screen reader says of the link beside a heading, before the heading.
-    not_shown: the text in place of what a page cannot show.
+    Its own words, such as what a screen reader says of the link beside a heading, are in the
+    page's language.
     """
 
-    def __init__(self, link_text: str, *, not_shown: str) -> None:
+    def __init__(self, language: Language) -> None:
         self.has_title = False
         self.contents: list[Heading] = []
-        self._link_text = link_text
-        self._not_shown = not_shown
+        self._words = WORDING[language]
         self._anchors: set[str] = {"main", "contents", "how-made"}
 
     def render(self, source: str, attachments: Mapping[str, Any] | None) -> Markup:
         """The HTML of one cell; raw HTML in it is kept as far as it is content."""
         renderer = _Renderer(self, attachments=dict(attachments or {}), escape=False)
         text = MarkdownWithMath(renderer=renderer).render(source)
-        return clean(text, not_shown=self._not_shown)
+        return clean(text, not_shown=self._words["not_shown"])
+
+    def render_latex(self, source: str) -> Markup:
+        """The HTML of an output in LaTeX: its formulas, and the text between them."""
+        if not _FORMULA.search(source):  # a table, or TeX that stands for itself
+            return Markup(self.formula(source.strip(), display=True))
+        return self.render(source, None)
 
     def heading(self, inner: str, level: int) -> str:
         """One heading, with an anchor that no other heading of the page has."""
@@ -53,7 +62,7 @@ class Prose:
             return f'<h1 id="{anchor}">{inner}</h1>\n'
         if level == 2:
             self.contents.append(Heading(anchor, text))
-        label = html.escape(f"{self._link_text}: {text}")
+        label = html.escape(f"{self._words['link_here']}: {text}")
         link = f'<a class="anchor" href="#{anchor}" aria-label="{label}">#</a>'
         return f'<h{level} id="{anchor}">{inner}{link}</h{level}>\n'
 
@@ -63,6 +72,11 @@ class Prose:
             return body
         start = Markup('<h2 id="{}">').format(self.contents[0].anchor)
         return body.replace(start, contents + start, 1)
+
+    def formula(self, source: str, *, display: bool) -> str:
+        """A formula as MathML; as it was written where it cannot be."""
+        name, note = self._words["formula"], self._words["formula_note"]
+        return format_formula(source, display=display, name=name, note=note)
 
     def _new_anchor(self, text: str) -> str:
         """Letters, digits and hyphens of the heading; numbered where another one has the same."""
@@ -82,3 +96,12 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
 
     def heading(self, text: str, level: int, **_attrs: Any) -> str:
         return self._prose.heading(text, level)
+
+    def inline_math(self, body: str) -> str:
+        return self._prose.formula(body, display=False)
+
+    def block_math(self, body: str) -> str:
+        return self._prose.formula(body, display=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._prose.formula(format_environment(name, body), display=True)

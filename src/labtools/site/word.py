@@ -22,15 +22,27 @@ from docx.text.paragraph import Paragraph
 from lxml.html import HtmlElement
 
 from labtools.site.fold import cut
-from labtools.site.word_parts import Numbering, add_contents, add_field, mark, prepare
+from labtools.site.word_parts import (
+    Numbering,
+    add_contents,
+    add_field,
+    as_png,
+    fit_columns,
+    mark,
+    prepare,
+)
 from labtools.site.wording import WORDING
 from labtools.words import Language
 
-_LEFT_OUT = "header|nav|details[@class='code']|a[@class='anchor']|p[contains(@class,'place')]"
+_LEFT_OUT = (
+    "header|nav|details[@class='code' or @class='data']|a[@class='anchor']"
+    "|p[contains(@class,'place')]"
+)
 _BLOCKS = frozenset(
     "blockquote div dl figure h1 h2 h3 h4 h5 h6 hr li ol p pre section table ul".split()
 )
 _WIDTH = Cm(16)
+_MANY = 7  # columns, from which on a table is set smaller
 _LOWEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -224,6 +236,10 @@ class _Writer:
         if caption:
             self._caption("table", caption).paragraph_format.keep_with_next = True
         table = self._document.add_table(rows=len(rows), cols=width, style="Table Grid")
+        table.autofit = False
+        widths = fit_columns([_texts(row, width) for row in rows], width=_WIDTH.cm)
+        for column, wide in zip(table.columns, widths, strict=True):
+            column.width = Cm(wide)
         about = OxmlElement("w:tblDescription")
         about.set(qn("w:val"), caption)
         table._tbl.tblPr.append(about)
@@ -233,13 +249,17 @@ class _Writer:
             if row.getparent().tag == "thead":
                 properties.append(OxmlElement("w:tblHeader"))
             cells = drawn.cells
+            for cell, wide in zip(cells, widths, strict=True):
+                cell.width = Cm(wide)
             for at, cell in enumerate(row.xpath("./th|./td")):
+                cells[at].paragraphs[0].style = (
+                    "Table Text" if width < _MANY else "Small Table Text"
+                )
                 self._cell(cells[at], cell, is_header=row.getparent().tag == "thead")
         self._document.add_paragraph()
 
     def _cell(self, cell: _Cell, element: HtmlElement, *, is_header: bool) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = "Table Text"
         styles = frozenset({"th"}) if is_header else frozenset()
         self._inline(paragraph, element, styles=styles)
         if "number" in element.get("class", "").split():
@@ -248,15 +268,23 @@ class _Writer:
     def _picture(self, element: HtmlElement) -> None:
         kind, _, data = element.get("src", "").partition(",")
         alternative = element.get("alt", "")
-        if not re.search(r"image/(png|jpeg)", kind):
+        if not re.search(r"image/(png|jpeg|webp)", kind):
             self._document.add_paragraph(alternative)
             return
         paragraph = self._document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         picture = io.BytesIO(base64.b64decode(data))
+        if "webp" in kind:  # which Word does not know
+            picture = as_png(picture)
         shape = paragraph.add_run().add_picture(picture, width=_WIDTH)
         shape._inline.docPr.set("descr", alternative)
         self._caption("figure", alternative.partition(". ")[0].rstrip("."))
+
+
+def _texts(row: HtmlElement, width: int) -> list[str]:
+    """What each cell of a row says; blank where the row has fewer than `width`."""
+    texts = ["".join(cell.itertext()) for cell in row.xpath("./th|./td")]
+    return texts + [""] * (width - len(texts))
 
 
 def _walk(element: HtmlElement) -> Iterator[tuple[str, HtmlElement | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import datetime
@@ -14,12 +15,18 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
+from PIL import Image
 
 from labtools.words import Language
 
 _CODES = {"sv": "sv-SE", "en": "en-GB"}
 _EPOCH = datetime(2000, 1, 1)
 _FIRST = "1"
+_CHARACTERS = 5.6  # of the text of a table, in a centimetre
+_BOLD = 1.2  # how much wider a heading's letters are
+_PADDING = 2.8  # characters, at both sides of a column
+_WORD = 13  # characters; longer ones are hyphenated where the columns are many
+_LONG = 60
 
 
 def element(tag: str, **attributes: str) -> Any:
@@ -43,6 +50,7 @@ def prepare(document: Document, *, title: str, language: Language) -> None:
         languages.set(qn("w:val"), _CODES[language])
     settings = document.settings.element
     settings.find(qn("w:compat")).addprevious(element("w:updateFields", val="true"))
+    settings.find(qn("w:defaultTabStop")).addnext(element("w:autoHyphenation", val="true"))
     for theme in settings.iter(qn("w:themeFontLang")):
         theme.set(qn("w:val"), _CODES[language])
     about = document.core_properties
@@ -50,6 +58,46 @@ def prepare(document: Document, *, title: str, language: Language) -> None:
     about.author = about.last_modified_by = about.comments = ""
     about.created = about.modified = _EPOCH
     about.revision = 1
+    package = document.part.package
+    for link in [key for key, one in package.rels.items() if one.reltype.endswith("/thumbnail")]:
+        del package.rels[link]  # a picture of the template, with data about itself
+
+
+def fit_columns(rows: Sequence[Sequence[str]], *, width: float) -> list[float]:
+    """How wide each column is: room for its longest word, the rest by how long its texts are.
+
+    rows: the texts of each row, as many in each, the headings first; width: of them all.
+
+    >>> rows = [["Stad", "Vad"], ["Umeå", "en lång mening"]]
+    >>> [round(one, 1) for one in fit_columns(rows, width=10)]
+    [3.1, 6.9]
+    """
+    columns = list(zip(*rows, strict=True))
+    words = [
+        max(_BOLD * _longest_word(heading), *map(_longest_word, texts), 0)
+        for heading, *texts in columns
+    ]
+    least = [min(word, _WORD) + _PADDING for word in words]
+    most = [
+        max(min(max(map(len, of)), _LONG) + _PADDING, low)
+        for of, low in zip(columns, least, strict=True)
+    ]
+    room = max(sum(most) - sum(least), 1)
+    share = min(max(_CHARACTERS * width - sum(least), 0) / room, 1)
+    wide = [low + share * (high - low) for low, high in zip(least, most, strict=True)]
+    return [width * one / sum(wide) for one in wide]
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def as_png(picture: io.BytesIO) -> io.BytesIO:
+    """A picture in WebP, which Word does not know, as PNG."""
+    png = io.BytesIO()
+    with Image.open(picture, formats=["WEBP"]) as image:
+        image.save(png, "PNG", optimize=True)
+    return png
 
 
 def _add_styles(document: Document) -> None:
@@ -59,6 +107,8 @@ def _add_styles(document: Document) -> None:
     text.base_style = styles["Normal"]
     text.font.size = Pt(9)
     text.paragraph_format.space_after = Pt(0)
+    small = styles.add_style("Small Table Text", WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style, small.font.size = text, Pt(7.5)
     for level in (1, 2, 3):
         entry = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
         entry.base_style = styles["Normal"]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from labtools.evidence.indicators.series import check_series
+from labtools.evidence.indicators.series import check_series, list_breaks
 
 AREAS = pd.DataFrame({"area": ["a1", "a2", "b1"], "city": ["boden", "boden", "umea"]})
 
@@ -60,3 +60,20 @@ def test_a_group_by_area_without_the_others_is_a_fault_of_its_city() -> None:
 def test_a_table_without_its_columns_or_rows_has_no_further_fault() -> None:
     assert list(check_series(pd.DataFrame(), None, None)) == []
     assert list(check_series(_indicators(), _definitions().head(0), AREAS.head(0))) == []
+
+
+def test_a_break_that_is_told_is_a_note_and_no_fault() -> None:
+    rows = _indicators(("2582", "", "percent"))
+    definitions = _definitions(breaks="2021;2023")
+    assert _told(rows, definitions) == []
+    assert list_breaks(rows.assign(area_version=""), definitions) == [
+        "context/definitions.csv, row 2, column breaks: A is broken at 2021, 2023; "
+        "what is on either side is not compared"
+    ]
+
+
+def test_areas_of_several_versions_are_a_note() -> None:
+    rows = _indicators(("a1", "", "people"), ("a1", "", "people"), ("a2", "", "people"))
+    (line,) = list_breaks(rows.assign(area_version=["2018", "2025", "2018"]), None)
+    assert line.startswith("context/indicators.csv, column area_version: A has areas of several")
+    assert list_breaks(rows.assign(area_version="2018"), None) == []

@@ -11,6 +11,7 @@ from labtools.evidence.schemas import contract, split_list
 from labtools.faults import Fault
 
 _KEY = ["provider", "indicator"]
+_APART = "what is on either side is not compared"
 _PERIOD = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -36,6 +37,26 @@ def check_series(
     ):
         faults += _check_groups(indicators, areas)
     return faults
+
+
+def list_breaks(indicators: pd.DataFrame, definitions: pd.DataFrame | None) -> list[str]:
+    """A line for each series that is broken, by its definition or by another version of the areas.
+
+    A break that is told is no fault: figures from either side of it are never set side by side.
+    """
+    notes = []
+    if definitions is not None and {*_KEY, "breaks"} <= set(definitions):
+        for row, told in definitions[definitions["breaks"] != ""].iterrows():
+            place = f"{contract()['definitions'].file}, row {row}, column breaks"
+            periods = ", ".join(split_list(told["breaks"]))
+            notes.append(f"{place}: {told['indicator']} is broken at {periods}; {_APART}")
+    if {*_KEY, "region", "area_version"} <= set(indicators):
+        versions = indicators[indicators["area_version"] != ""]
+        count = versions.groupby([*_KEY, "region"])["area_version"].nunique()
+        for _, indicator in dict.fromkeys(count[count > 1].droplevel("region").index):
+            told = f"{indicator} has areas of several versions"
+            notes.append(f"{contract()['indicators'].file}, column area_version: {told}; {_APART}")
+    return notes
 
 
 def _check_breaks(definitions: pd.DataFrame) -> Iterator[Fault]:
