@@ -155,8 +155,8 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
 
     >>> format_cell(0.5, "share", "sv", {})
     '50\\xa0%'
-    >>> format_cell("interview", "type", "sv", {})
-    'Intervju'
+    >>> format_cell("interview", "type", "sv", {}), format_cell("16-24", "age_band", "sv", {})
+    ('Intervju', '16–24')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
@@ -182,7 +182,7 @@ def format_cell(value: Any, column: str, language: Language, names: Mapping[str,
         return "" if column in ("left", "right") else "–"
     if column in ("date", "month", "due"):
         return format_date(text, language)
-    return text
+    return text.replace("-", "–") if column == "age_band" else text
 
 
 def _with_intervals(table: pd.DataFrame, language: Language) -> pd.DataFrame:
