@@ -270,7 +270,8 @@ def test_after_a_run_was_killed_only_what_is_missing_runs(project):
     run = subprocess.Popen([*command, "run", "--lab", "data/tiny"], stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 60
-        while not record.exists() and time.monotonic() < end:
+        while not record.with_name("run.jsonl").exists():
+            assert time.monotonic() < end, "no report was finished"
             time.sleep(0.1)
     finally:
         run.kill()
