@@ -1,6 +1,8 @@
 """An output folder holds together over several runs."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -230,3 +232,10 @@ def test_notebooks_of_no_lab_come_without_the_page_about_a_labs_pages(tmp_path, 
     assert not (tmp_path / "out" / "about.html").exists()
     for page in ("index.html", "a/01_x/lab.html"):
         assert "about.html" not in (tmp_path / "out" / page).read_text(encoding="utf-8")
+
+
+def test_a_run_that_changes_nothing_does_not_wait_for_what_renders_pages() -> None:
+    """nbconvert takes a second to import, which is more than such a run has."""
+    code = "import sys, labtools.site.build; print('nbconvert' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

@@ -13,7 +13,6 @@ from labtools.batch.record import Entry, write_text
 from labtools.faults import BadInput
 from labtools.site.frame import TEMPLATE, Site, format_moment, load_template
 from labtools.site.policy import seal
-from labtools.site.prose import Prose
 from labtools.site.wording import WORDING
 from labtools.versions import versions
 from labtools.words import Language, format_date, format_number, has_label, label
@@ -68,6 +67,8 @@ def write_about(
     """
     language, words = site.language, WORDING[site.language]
     source = (TEMPLATE / f"about.{language}.md").read_text(encoding="utf-8")
+    from labtools.site.prose import Prose  # slow, and seldom needed
+
     prose = Prose(language)
     before, after = (prose.render(part, None) for part in source.split(_DATES))
     made = sorted(entry.when for entry in entries if entry.page)

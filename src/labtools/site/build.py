@@ -26,7 +26,7 @@ from labtools.site.contents import (
 )
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
-from labtools.site.links import Links, find_twin, lead_to_twin, tell_command
+from labtools.site.links import Links, find_twin, lead_to_twin, leads_to, tell_command
 from labtools.site.side_by_side import page_of, write_side_by_side
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def build_site(
         withdrawals=told,
         twin=lead_to_twin(out, "index.html", twin),
     )
-    if output.site.cities and (outcomes or twin or not (out / FILE).is_file()):
-        other = lead_to_twin(out, FILE, twin)
+    other = lead_to_twin(out, FILE, twin)
+    if output.site.cities and (outcomes or not leads_to(out / FILE, other)):
         write_about(out, listed, output.dates(), site=output.site, twin=other)
     write_record(
         out,

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from urllib.parse import quote
 
 from labtools.batch.plan import LANGUAGES, Notebook
 from labtools.batch.record import Entry
@@ -51,6 +52,12 @@ def lead_to_twin(folder: Path, page: str, twin: str) -> str:
     """
     there = bool(twin) and (folder / twin / page).is_file()
     return f"{'../' * page.count('/')}{twin}/{page}" if there else ""
+
+
+def leads_to(path: Path, twin: str) -> bool:
+    """Whether a page is there and leads to this twin, or to none where that is blank."""
+    found = _TWIN.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return found[0].startswith(f'<a href="{quote(twin)}"') if found else path.is_file() and not twin
 
 
 def without_twin(page: str) -> str:
