@@ -115,7 +115,7 @@ def test_a_zip_bomb_is_stopped_at_the_limit(
 def test_a_document_of_endless_tags_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("labtools.evidence.transcripts.office.MOST_TAGS", 5)
+    monkeypatch.setattr("labtools.evidence.files.xml_trees.MOST_TAGS", 5)
     body = b"<w:document %b><w:body><w:p/><w:p/></w:body></w:document>" % W.encode()
     path = save_zip(tmp_path / "a.docx", {"word/document.xml": body})
     assert "at most 5 tags in word/document.xml; found 6" in fault_of(path)

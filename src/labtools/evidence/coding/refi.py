@@ -22,7 +22,7 @@ from labtools.evidence.coding.refi_files import (
     ProjectFiles,
     damaged,
     open_project,
-    parse_xml,
+    parse_project,
     starts_as_zip,
 )
 from labtools.evidence.files.encodings import read_bytes
@@ -48,7 +48,7 @@ def read_refi(path: Path, *, name: str) -> CodingProject:
             return _Reader(files.read_project(), files, name).read()
     if path.suffix.lower() == ".qdpx":
         raise BadInput([damaged(name, "a file that is no zip file")])
-    return _Reader(parse_xml(read_bytes(path, name=name), name=name), None, name).read()
+    return _Reader(parse_project(read_bytes(path, name=name), name=name), None, name).read()
 
 
 @dataclass

@@ -11,11 +11,10 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from lxml import etree
-
-from labtools.evidence.files.archives import unpack, with_doctype
+from labtools.evidence.files.archives import unpack
 from labtools.evidence.files.encodings import MOST_BYTES, decode_text, read_bytes, too_large
-from labtools.evidence.transcripts.office import MOST_TAGS, read_office
+from labtools.evidence.files.xml_trees import parse_xml
+from labtools.evidence.transcripts.office import read_office
 from labtools.faults import BadInput, Fault
 
 MOST_MEMBERS = 20_000
@@ -49,7 +48,7 @@ class ProjectFiles:
         member = self._members.get(PROJECT)
         if member is None:
             raise BadInput([damaged(self.name, f"no {PROJECT} in it")])
-        return parse_xml(self._read(member), name=self.name)
+        return parse_project(self._read(member), name=self.name)
 
     def read_text(self, reference: str) -> str | None:
         """The text that `internal://x` or `relative://x` names; None where it is not in here.
@@ -97,21 +96,9 @@ def open_project(path: Path, *, name: str) -> Iterator[ProjectFiles]:
         raise BadInput([damaged(name, str(error))]) from error
 
 
-def parse_xml(data: bytes, *, name: str) -> Any:
-    """The root of XML without a document type; entities stay unresolved, nothing is opened."""
-    if data.count(b"<") > MOST_TAGS:
-        must, do = f"at most {MOST_TAGS:,} tags", "export a part of the project"
-        raise BadInput([Fault(name, must, f"{data.count(b'<'):,}", do)])
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise BadInput([damaged(name, f"XML that breaks off: {error.msg}")]) from error
-    if root.getroottree().docinfo.doctype:
-        raise BadInput([with_doctype(name)])
-    return root
+def parse_project(data: bytes, *, name: str) -> Any:
+    """The root of a project's or a codebook's XML."""
+    return parse_xml(data, name=name, do="export a part of the project", damaged=damaged)
 
 
 def starts_as_zip(path: Path, *, name: str) -> bool:

@@ -11,17 +11,15 @@ import re
 import zipfile
 from typing import Any
 
-from lxml import etree
-
-from labtools.evidence.files.archives import encrypted, unpack, with_doctype
+from labtools.evidence.files.archives import encrypted, unpack
 from labtools.evidence.files.lookalikes import name_archive
+from labtools.evidence.files.xml_trees import parse_xml
 from labtools.evidence.transcripts.open_document import read_open_document
 from labtools.evidence.transcripts.paragraphs import Cell, Paragraph
 from labtools.evidence.transcripts.word import read_word, unify_strict
 from labtools.faults import BadInput, Fault
 
 __all__ = ["Cell", "Paragraph", "read_office"]
-MOST_TAGS = 1_000_000
 _WORD_BODY = re.compile(r"word/document\d*\.xml")  # Word on the web writes document2.xml
 _WORD_STYLES = re.compile(r"word/styles\d*\.xml")
 _ODF_MANIFEST = "META-INF/manifest.xml"
@@ -34,7 +32,7 @@ def read_office(data: bytes, *, name: str) -> list[Paragraph]:
     controls, text boxes, tracked insertions. Not read: tracked deletions, comments, notes,
     headers and footers, hidden text, the numbers that a list gives its paragraphs. BadInput
     where the file is no such document, is encrypted or damaged, declares a document type, or
-    has more than MOST_TAGS.
+    has too many tags (`xml_trees.MOST_TAGS`).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -81,18 +79,11 @@ def _broken_off(name: str) -> Fault:
 
 
 def _parse(archive: zipfile.ZipFile, member: str, *, name: str) -> Any:
-    """The root of one member's XML; entities stay unresolved, and nothing else is opened."""
-    data = unify_strict(unpack(archive, member, name=name))
-    if data.count(b"<") > MOST_TAGS:
-        must, found = f"at most {MOST_TAGS:,} tags in {member}", f"{data.count(b'<'):,}"
-        raise BadInput([Fault(name, must, found, "split the document, or save its text alone")])
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    """The root of one member's XML."""
+    return parse_xml(
+        unify_strict(unpack(archive, member, name=name)),
+        name=name,
+        do="split the document, or save its text alone",
+        damaged=_damaged,
+        member=member,
     )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise BadInput([_damaged(name, f"XML that breaks off: {error.msg}")]) from error
-    if root.getroottree().docinfo.doctype:
-        raise BadInput([with_doctype(name)])
-    return root
