@@ -28,6 +28,13 @@ def test_n_counts_people(n: float) -> None:
         as_estimates(_estimate(n=n), by=["city"])
 
 
+def test_people_who_must_not_be_counted_have_no_n() -> None:
+    hidden = _estimate(estimate=float("nan"), low=float("nan"), high=float("nan"), n=float("nan"))
+    assert as_estimates(hidden.assign(too_few=True), by=["city"])["n"].isna().all()
+    with pytest.raises(ValueError, match="n must count people"):
+        as_estimates(hidden, by=["city"])
+
+
 def test_an_undefined_estimate_keeps_its_n() -> None:
     undefined = _estimate(estimate=float("nan"), low=float("nan"), high=float("nan"))
     assert as_estimates(undefined, by=["city"])["n"].tolist() == [10]

@@ -1,9 +1,8 @@
 """`labtools share` from the outside: what leaves, what is refused, what is remembered."""
 
 import hashlib
+import shutil
 import zipfile
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from labtools.batch.plan import Notebook, Report, plan_reports
+from labtools.batch.plan import Notebook, Report
 from labtools.batch.record import Entry
 from labtools.cli import main
 from labtools.evidence.releases import add_release, check_releases, list_people
 from labtools.evidence.schemas import read_table
 from labtools.faults import BadInput
-from labtools.lab import Lab
 from labtools.site.release import check_finished, gather_pages
 
 TABLES = {
@@ -35,7 +33,7 @@ TABLES = {
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A lab of two cities with one short notebook, and pages for partners allowed."""
+    """A lab of two cities with one short notebook for partners."""
     lab = tmp_path / "data" / "tiny"
     lab.mkdir(parents=True)
     for name, text in TABLES.items():
@@ -43,18 +41,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path / "app"))
     monkeypatch.delenv("LABTOOLS_KEY", raising=False)
-    monkeypatch.setattr("labtools.cli.job.plan_reports", plan_for_partners)
     write_notebook("'Nio av tio hade arbete.'")
     return tmp_path
-
-
-def plan_for_partners(lab: Lab, *, audience: str, **options: Any) -> Sequence[Report]:
-    """The plan as it is once pages for partners are allowed."""
-    reports = plan_reports(lab, audience="internal", **options)
-    return [
-        replace(report, parameters={**report.parameters, "audience": audience})
-        for report in reports
-    ]
 
 
 def write_notebook(source: str) -> None:
@@ -62,7 +50,8 @@ def write_notebook(source: str) -> None:
         new_markdown_cell("# Mål", metadata={"tags": ["lang-sv"]}),
         new_markdown_cell("# Goals", metadata={"tags": ["lang-en"]}),
         new_code_cell(
-            'lab_folder: str = "x"\ncity: str = "x"\naudience: str = "internal"',
+            'lab_folder: str = "x"\ncity: str = "x"\n'
+            'audience: str = "internal"\nmin_people: int = 5',
             metadata={"tags": ["parameters"]},
         ),
         new_code_cell(source),
@@ -283,3 +272,29 @@ def test_one_file_holds_all_reports_and_two_languages_lead_to_each_other(project
     releases = read_table(Path("data/tiny/releases.csv"), "releases", name="r")
     assert releases["language"].tolist() == ["sv+en", "sv+en"]
     assert releases["pages"].tolist() == [4, 4]
+
+
+def test_without_chromium_no_pdf_is_promised(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told before anything runs."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    refused = call("share", "--to", "ut.zip", "--no-names", "--pdf")
+    assert refused.exit_code == 2
+    assert "labtools share --pdf: must have Chromium or Chrome to print with" in refused.stderr
+    assert not Path("outputs").exists()
+
+
+def test_a_pdf_goes_beside_the_one_page_through_the_same_gate(project: Path) -> None:
+    """What a notebook says is found in the PDF too."""
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed: on Debian, apt-get install chromium")
+    shared = call("share", "--to", "ut.zip", "--no-names", "--pdf", "--one-file")
+    assert shared.exit_code == 0, shared.output
+    assert names_in(Path("ut.zip")) == ["tiny-sv.html", "tiny-sv.pdf"]
+    write_notebook("print('Ring 070-174 06 05')")
+    refused = call("share", "--to", "anew.zip", "--no-names", "--pdf")
+    assert refused.exit_code == 2
+    assert "anew.zip/tiny-sv.pdf: must hold no telephone number; found 0…" in refused.stderr
+    assert names_in(Path("ut.zip")) == ["tiny-sv.html", "tiny-sv.pdf"]
+    assert not Path("anew.zip").exists()

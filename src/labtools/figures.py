@@ -107,9 +107,8 @@ def draw_intervals(
         )
     if target and estimates[target].notna().any():
         at = np.array([lines.index(line) for line in estimates[label_column]])
-        label_target = label("figure.target", language)
         ax.vlines(estimates[target], at - 0.32, at + 0.32, color="#333333", linewidth=1.5,
-                  linestyles="dashed", label=label_target)  # fmt: skip
+                  linestyles="dashed", label=label("figure.target", language))  # fmt: skip
     if zero:
         ax.axvline(0, color="#333333", linewidth=1)
     ax.set_yticks(
@@ -117,8 +116,7 @@ def draw_intervals(
         [_line_label(str(line), estimates, label_column, named, language) for line in lines],
     )
     ax.set_ylim(len(lines) - 0.5, -0.5)
-    unit = str(estimates["unit"].iloc[0])
-    _scale(ax, unit, limits, language)
+    _scale(ax, str(estimates["unit"].iloc[0]), limits, language)
     add_legend(ax)
     described = [
         _describe(row, label_column, series, target, named, language)
@@ -204,10 +202,8 @@ def draw_distribution(
         ax.xaxis.set_major_formatter(_ticks("points", language))
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         if len(people):
-            quartiles = [
-                format_number(q, language, decimals=1)
-                for q in np.quantile(people, [0.25, 0.5, 0.75])
-            ]
+            at = np.quantile(people, [0.25, 0.5, 0.75])
+            quartiles = [format_number(score, language, decimals=1) for score in at]
             told = label("figure.quartiles", language).format(*quartiles)
             described.append(f"{name}: {told}")
     if described:
@@ -243,7 +239,11 @@ def _line_label(
     line: str, table: pd.DataFrame, column: str, names: Mapping[str, str], language: Language
 ) -> str:
     """The line's name, wrapped, and its n: several where the series differ."""
-    people = [format_number(n, language) for n in table.loc[table[column] == line, "n"]]
+    few, rest = label("figure.too_few", language), label("figure.not_told", language)
+    people = [
+        (few if np.isnan(told) else rest) if np.isnan(n) else format_number(n, language)
+        for n, told in table.loc[table[column] == line, ["n", "estimate"]].to_numpy(dtype=float)
+    ]
     name = textwrap.wrap(format_cell(line, column, language, names), 40)
     n = f"n = {', '.join(dict.fromkeys(people))}"
     return ", ".join([*name, n]) if len(name) == 1 else "\n".join([*name, n])
@@ -264,10 +264,10 @@ def _describe(
     unit = row["unit"]
     told = format_estimate(row["estimate"], unit, language)
     if np.isnan(row["estimate"]):
-        told = label("figure.undefined", language)
+        told = label(f"figure.{'too_few' if row.get('too_few') else 'undefined'}", language)
     interval = format_interval(row["low"], row["high"], unit, language)
     text = f"{name}: {told}" + (f" ({interval})" if interval else "")
-    text += f", n = {format_number(row['n'], language)}"
+    text += "" if np.isnan(row["n"]) else f", n = {format_number(row['n'], language)}"
     if target and not np.isnan(row[target]):
         aim = format_estimate(row[target], unit, language)
         text += f", {label('figure.target', language).lower()} {aim}"

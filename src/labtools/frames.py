@@ -22,7 +22,8 @@ def check_columns(table: pd.DataFrame, *columns: str) -> None:
 def as_estimates(table: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
     """The same rows with the group columns first, then `estimate, low, high, n, unit`, then others.
 
-    Raises ValueError where an estimate lies outside its interval or `n` is negative or not whole.
+    Raises ValueError where an estimate lies outside its interval or `n` is negative or not whole;
+    it may be NaN in rows that are `too_few`, a column, whose people must not be counted.
 
     >>> rows = pd.DataFrame({"unit": ["share"], "n": [10], "estimate": [0.9], "low": [0.6],
     ...                      "high": [0.98], "city": ["norrvik"]})
@@ -36,8 +37,9 @@ def as_estimates(table: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
     if outside.any():
         row = table[outside].iloc[0].to_dict()
         raise ValueError(f"an estimate must lie within its interval; found {row}")
+    few = table.get("too_few", pd.Series(data=False, index=table.index))
     n = table["n"].astype(float)
-    if ((n < 0) | (n % 1 != 0)).any():
+    if ((n < 0) | ((n % 1 != 0) & ~(few & n.isna()))).any():
         raise ValueError(f"n must count people; found {n.tolist()}")
     first = [*by, *ESTIMATE_COLUMNS]
     rest = [column for column in table if column not in first]

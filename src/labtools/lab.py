@@ -109,17 +109,18 @@ class Lab:
         unknown), person_id, quote (yes or no: may it be quoted), person_role; city, type, date,
         language of the source. The same bytes are read once: then they come from the cache.
 
-        types: of the sources, and `survey_answer` for what people wrote in the surveys, which
-        comes last and only if asked for. What a person who has withdrawn, or does not take
-        part, said is left out as `[consent]` in lab.toml says.
+        types: of the sources, and `survey_answer` for what people wrote in the surveys, last and
+        only if asked for. What those said who withdrew is left out as lab.toml's `[consent]` says.
         """
         said = self._read_transcripts(city, types)
         if types is not None and text_answers.TYPE in types:
             surveys = [self.read_survey(survey) for survey in self.surveys()]
             written = _of_city(text_answers.read_text_answers(surveys), city)
             said = pd.concat([said, written[said.columns]], ignore_index=True)
-        said = turns.keep_consented(said, self.read_consent(), withdrawal=self.withdrawal)
-        role = self.read_people()[["person_id", "role"]].rename(columns={"role": "person_role"})
+        people, consent = self.read_people(), self.read_consent()
+        said = turns.keep_consented(said, consent, withdrawal=self.withdrawal)
+        said = turns.hold_children(said, consent, people)
+        role = people[["person_id", "role"]].rename(columns={"role": "person_role"})
         said = join_one(said, role, on=["person_id"]).fillna({"person_role": ""})
         return self._with_pseudonyms(said, ["label", "text"])[list(text_answers.COLUMNS)]
 
@@ -255,9 +256,8 @@ class Lab:
         files: as `Check.unread` names them. A survey goes with any file of its folder. consent.csv
         and speakers.csv stay, faults and all: without them, who has withdrawn would be forgotten.
         """
-        return replace(
-            self, left_out=self.left_out | (set(files) - {"consent.csv", "speakers.csv"})
-        )
+        others = set(files) - {"consent.csv", "speakers.csv"}
+        return replace(self, left_out=self.left_out | others)
 
 
 def _of_city(table: pd.DataFrame, city: str | None) -> pd.DataFrame:

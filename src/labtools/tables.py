@@ -115,13 +115,16 @@ def show(
 
     caption: the key of a label in wording.toml; names: what slugs and codes are called, such as
     cities. `estimate`, `low`, `high`, `unit` become two columns: the estimate in its unit, and
-    its interval. Cells whose value has a label (`type.interview`) are worded; NaN is a dash.
-    A table without a row becomes a sentence. Raises KeyError for a column without a label.
+    its interval. Cells whose value has a label (`type.interview`) are worded; NaN is a dash, or,
+    in rows that are `too_few` (a column that is not shown), told as such. A table without a row
+    becomes a sentence. Raises KeyError for a column without a label.
     """
     title = label(f"caption.{caption}", language)
     if table.empty:
         return Prose(f"*{title}: {label('figure.empty', language)}.*")
     shown = _with_intervals(table, language)
+    few = shown.get("too_few", pd.Series(data=False, index=shown.index))
+    shown = shown.drop(columns="too_few", errors="ignore")
     words = dict(names or {})
     set_as = {str(column): _set_as(shown[column]) for column in shown}
     columns = [
@@ -130,16 +133,30 @@ def show(
     rows = [
         [
             {
-                "text": format_cell(value, str(column), language, words),
+                "text": label(f"figure.{_say_hidden(record, str(column))}", language)
+                if is_few and _is_hidden(value, str(column))
+                else format_cell(value, str(column), language, words),
                 "attributes": set_as[str(column)]
                 + Markup(' lang="en"' if column in _ENGLISH else ""),
             }
             for column, value in record.items()
         ]
-        for record in shown.to_dict("records")
+        for record, is_few in zip(shown.to_dict("records"), few, strict=True)
     ]
     html = _template().render(caption=title, columns=columns, rows=rows)
     return HTMLTable(html, shown.to_string(index=False))
+
+
+def _is_hidden(value: Any, column: str) -> bool:
+    """Whether a cell of a row with too few people has no number; a goal may be without target."""
+    blank = value == "–" if column in ("estimate", "interval") else pd.isna(value)
+    return bool(blank) and not column.startswith("target")
+
+
+def _say_hidden(record: Mapping[Any, Any], column: str) -> str:
+    """Why a number is not there: where an estimate is told, its people are not too few."""
+    told = column == "n" and record.get("estimate", "–") != "–"
+    return "not_told" if told else "too_few"
 
 
 def _heading(column: str, names: Mapping[str, str], language: Language) -> str:

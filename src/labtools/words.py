@@ -17,6 +17,7 @@ from typing import Any, Literal
 import pandas as pd
 
 Language = Literal["sv", "en"]
+WITHHELD = "withheld"  # attribute of a table whose rows these readers must not see
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
@@ -244,11 +245,24 @@ def say_row(key: str, row: Mapping[str, Any], *, language: Language) -> str:
 def say(key: str, table: pd.DataFrame, *, language: Language) -> Prose:
     """What a table says, in Markdown: a sentence per row; a list where there are several.
 
-    An empty table gives the sentence's variant `empty`, which says what is missing.
+    An empty table gives the sentence's variant `empty`, which says what is missing; one that is
+    withheld from these readers gives a sentence that says so. Of rows that
+    are `too_few`, a column, and whose estimate, if there is any, is hidden, only that is said.
     """
+    if table.empty and table.attrs.get(WITHHELD):
+        return Prose(label("readers.not_for_them", language))
     if table.empty:
         return Prose(_template(key, "empty", language))
-    sentences = [say_row(key, row, language=language) for row in table.to_dict("records")]
+    few = table.get("too_few", pd.Series(data=False, index=table.index))
+    if "estimate" in table:
+        few = few & table["estimate"].isna()
+    told = table[~few].to_dict("records")
+    sentences = [say_row(key, row, language=language) for row in told]
+    if few.any():
+        named = table[few].get("name", table[few].get("line", pd.Series(dtype="str")))
+        about = pd.DataFrame([{"names": ", ".join(dict.fromkeys(named)), "rows": int(few.sum())}])
+        variant = "too_few" if len(named) else "too_few_rows"
+        sentences += [say_row(variant, row, language=language) for row in about.to_dict("records")]
     if len(sentences) == 1:
         return Prose(sentences[0])
     return Prose("\n".join(f"- {sentence}" for sentence in sentences))

@@ -27,7 +27,9 @@ def _observations(*rows: tuple[str, str, float, float, float, str]) -> pd.DataFr
 def _outcomes(
     *rows: tuple[str, str, float, float, float, str], kind: str = "participants"
 ) -> pd.DataFrame:
-    return goals.estimate_outcomes(_observations(*rows), _goals(kind))
+    """As the lab's own team sees them."""
+    found = goals.estimate_outcomes(_observations(*rows), _goals(kind))
+    return found.assign(too_few=False)
 
 
 def test_published_outcomes_of_the_real_labs(root: object) -> None:
@@ -97,6 +99,8 @@ def test_the_unknown_bound_what_the_share_could_have_been() -> None:
     assert (row["share_if_none"], row["share_if_all"]) == (3 / 8, 5 / 8)
     assert goals.bound_unknown(_outcomes(("a", "", 3, 6, NAN, "s"))).empty
     assert goals.bound_unknown(_outcomes(("a", "", 3, 6, 2, "s"), kind="sample")).empty
+    hidden = _outcomes(("a", "", 3, 6, NAN, "s")).assign(too_few=True)
+    assert goals.bound_unknown(hidden)["share_if_all"].isna().tolist() == [True]
 
 
 def test_two_accounts_of_one_goal_get_lines_that_tell_them_apart() -> None:
@@ -111,6 +115,8 @@ def test_an_account_is_shown_as_published_or_as_its_numbers() -> None:
     )
     told = accounts.name_lines(found.assign(published_sv=["", "", "alla"]), {}, language="sv")
     assert accounts.list_accounts(told)["published"].tolist() == ["3 / 6", "4", "alla"]
+    hidden = accounts.list_accounts(told.assign(too_few=[False, False, True]))
+    assert hidden["published"].isna().tolist() == [False, False, True]
 
 
 def test_a_goal_that_cities_share_is_defined_once() -> None:
@@ -159,3 +165,14 @@ def test_a_goal_is_compared_only_where_all_cities_define_it_alike() -> None:
     assert goals.keep_alike(goals.select_goal(unlike, "work")).empty
     assert goals.select_goal(found, "home").empty
     assert goals.summarize_selected(found.head(0)).empty
+
+
+def test_a_city_of_too_few_people_stays_among_those_compared_without_a_share() -> None:
+    """Unless another account of it may be seen."""
+    rows = ("a", "", 3, 10, 0, "x"), ("a", "", 6, 12, 0, "y"), ("b", "", 3, 9, 0, "x")
+    few = pd.Series([True, False, True])
+    found = _outcomes(*rows)
+    found = found.assign(estimate=found["estimate"].mask(few), too_few=few)
+    selected = goals.select_goal(found, "work").sort_values("city")
+    assert selected["source"].tolist() == ["y", "x"]
+    assert selected["estimate"].isna().tolist() == [False, True]

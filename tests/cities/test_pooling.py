@@ -92,6 +92,17 @@ def test_a_city_without_an_estimate_or_an_error_takes_no_part_and_stays() -> Non
     assert estimate_spread(values, priors=[("uniform", 1.0)]).loc[0, "n"] == 3
 
 
+def test_a_city_of_too_few_people_is_not_drawn_in_by_the_others() -> None:
+    """Where partners must not see its value they do not see what it is drawn to either."""
+    values = _estimates([1.0, 2.0, 4.0, np.nan], [0.5] * 4)
+    hidden = values.assign(n=[30, 30, 30, np.nan], too_few=[False, False, False, True])
+    pooled = pool_estimates(hidden, prior="half_normal", scale=1.0)
+    assert pooled["estimate"].isna().tolist() == [False, False, False, True]
+    assert pooled["too_few"].tolist() == [False, False, False, True]
+    others = pool_estimates(values.head(3), prior="half_normal", scale=1.0)
+    assert pooled["estimate"].head(3).tolist() == others["estimate"].tolist()
+
+
 def test_with_two_cities_or_none_nothing_is_pooled() -> None:
     two = _estimates([1.0, 2.0], [0.5, 0.5])
     assert pool_estimates(two, prior="uniform", scale=1.0)["estimate"].isna().all()

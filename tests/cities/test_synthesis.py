@@ -12,7 +12,9 @@ from docx.oxml.ns import qn
 from labtools.cities import claims, goals, numbers, synthesis, written
 from labtools.evidence.questionnaires.survey import Scale
 from labtools.evidence.quotations import place_quotations
+from labtools.evidence.schemas import empty_table
 from labtools.lab import Lab, open_lab
+from labtools.privacy.readers import Readers
 
 NAN = float("nan")
 NAMES = {"umea": "Umeå", "boden": "Boden"}
@@ -49,7 +51,8 @@ QUOTATIONS = place_quotations(SEGMENTS, TURNS)
 EVIDENCE = claims.list_evidence(
     CLAIMS, QUOTATIONS, estimates=["umea-work"], sources=["bok"], withdrawn=["gone"]
 )
-STRENGTH = claims.count_strength(CLAIMS, EVIDENCE, language="sv")
+OPEN = claims.keep_open(EVIDENCE, pd.DataFrame(), shown=["a1"], min_people=5, audience="internal")
+STRENGTH = claims.count_strength(CLAIMS, EVIDENCE, shown=["a1", "a2"], language="sv")
 
 
 def test_strength_counts_people_cities_and_kinds_of_source_not_quotations_alone() -> None:
@@ -72,7 +75,7 @@ def test_a_speaker_whom_nobody_identified_counts_as_one_person_per_source() -> N
     turns = TURNS.assign(person_id="")
     placed = place_quotations(SEGMENTS, turns)
     evidence = claims.list_evidence(CLAIMS, placed, estimates=[], sources=[], withdrawn=[])
-    strength = claims.count_strength(CLAIMS, evidence, language="sv")
+    strength = claims.count_strength(CLAIMS, evidence, shown=[], language="sv")
     assert strength["people"].tolist() == [2, 0, 0, 0]
 
 
@@ -105,7 +108,7 @@ def test_every_link_of_a_claim_leads_to_a_place_in_the_text() -> None:
         [
             *(written.write_claims(STRENGTH, EVIDENCE, kind=kind, language="sv")
               for kind in ("finding", "recommendation")),
-            written.write_quotations(EVIDENCE, shown=["a1"], names=NAMES, language="sv"),
+            written.write_quotations(OPEN, names=NAMES, language="sv"),
             numbers.write_estimates(told, cities=NAMES, language="sv"),
             written.write_sources(sources, language="sv"),
         ]
@@ -118,7 +121,7 @@ def test_every_link_of_a_claim_leads_to_a_place_in_the_text() -> None:
 
 def test_words_that_may_not_be_quoted_are_not_written() -> None:
     """The place is told, so that whoever may read the interview can follow it."""
-    text = written.write_quotations(EVIDENCE, shown=["a1", "a2"], names=NAMES, language="sv")
+    text = written.write_quotations(OPEN, names=NAMES, language="sv")
     assert "Jag känner grannen." in text
     assert "bor ingen kvar" not in text
     assert "Orden får inte återges här. Boende, Boden. Källa s2, replik 1" in text
@@ -148,10 +151,19 @@ TOLD = pd.DataFrame(
 )
 
 
-def _place(summaries: pd.DataFrame) -> pd.DataFrame:
-    sources = pd.DataFrame({"source_id": ["s1"], "city": ["umea"]})
+SOURCES = pd.DataFrame({"source_id": ["s1", "bok"], "city": "umea", "type": ["walk", "document"]})
+
+
+def _place(summaries: pd.DataFrame, *, audience: str = "internal") -> pd.DataFrame:
     people = pd.DataFrame({"person_id": ["p2"], "city": ["boden"]})
-    return synthesis.place_summaries(summaries, cities=list(NAMES), sources=sources, people=people)
+    placed = synthesis.place_summaries(
+        summaries, cities=list(NAMES), sources=SOURCES, people=people
+    )
+    return synthesis.keep_open(placed, SOURCES, shown=["a1", "a2"], audience=audience)
+
+
+def _readers(audience: str = "partners") -> Readers:
+    return Readers(audience, min_people=5, read_table=empty_table)
 
 
 def test_themes_stand_below_their_parents_and_a_circle_ends() -> None:
@@ -187,7 +199,7 @@ def test_a_theme_that_only_gathers_others_is_not_said_to_have_been_silent() -> N
     summaries = _place(SUMMARIES.head(0))
     joint = synthesis.join_themes(THEMES, told, nobody, summaries, cities=list(NAMES))
     assert joint[["theme", "numbers"]].to_numpy().tolist() == [["Belonging", 1]]
-    assert joint.drop(columns=["theme", "numbers"]).isna().all(axis=None)
+    assert joint.drop(columns=["code", "theme", "numbers"]).isna().all(axis=None)
 
 
 def test_another_relation_is_refused_by_name() -> None:
@@ -238,18 +250,82 @@ def test_a_theme_that_hundreds_of_cities_lack_names_a_dozen_of_them() -> None:
 
 
 def test_partners_see_no_number_of_people_below_the_least() -> None:
-    """Nor is it left to be found in a sum over cities."""
-    few = {"min_people": 5, "audience": "partners"}
-    voices = claims.hide_small(claims.count_voices(QUOTATIONS), "people", "sources", **few)
-    placed = _place(SUMMARIES)
-    text = written.write_themes(THEMES, TOLD, voices, placed, cities=NAMES, language="sv")
-    assert "**Umeå** (för få personer för att antalet ska uppges): Känner en granne." in text
+    """Neither in a sum over cities, nor by what a claim cites; a claim on nothing still says so."""
+    voices, placed = claims.count_voices(QUOTATIONS), _place(SUMMARIES)
     joint = synthesis.join_themes(THEMES, TOLD, voices, placed, cities=list(NAMES))
-    assert joint["people"].isna().tolist() == [True]
+    joint = _readers().hide_parts(joint, "people", row="code", table="voices", each="code")
+    assert joint[["people", "too_few"]].isna().to_numpy().tolist() == [[True, False]]
     assert joint["summaries"].tolist() == [4]
-    strength = claims.hide_small(STRENGTH, "people", **few)
-    told = written.write_claims(strength, EVIDENCE, kind="finding", language="sv")
-    assert "3 citat från för få personer för att antalet ska uppges, i 2 städer" in told
+    told = claims.hide_few(STRENGTH, _readers())
+    text = written.write_claims(told, EVIDENCE, kind="finding", language="sv")
+    assert "Styrka: citat från för få personer för att antalet ska uppges. Bygger på en" in text
+    assert told.set_index("claim").loc["c1", ["people", "quotations", "cities"]].isna().all()
+    text = written.write_claims(told, EVIDENCE, kind="recommendation", language="sv")
+    assert "Inget underlag" in text
+    team = claims.hide_few(STRENGTH, _readers("internal"))
+    pd.testing.assert_frame_equal(team.drop(columns="too_few"), STRENGTH)
+
+
+def test_the_number_of_people_is_hidden_where_the_quotations_shown_tell_of_a_few_others() -> None:
+    """Seven people, and five of them quoted: two did not want to be."""
+    few = STRENGTH.head(1).assign(people=7, people_held=2, people_against=0, against=1)
+    told = claims.hide_few(few, _readers()).iloc[0]
+    assert told[["people", "quotations"]].isna().all()
+    assert told["against"] == 1
+    told = claims.hide_few(few.assign(people_held=0), _readers()).iloc[0]
+    assert told["people"] == 7
+    told = claims.hide_few(few.assign(people_against=1), _readers()).head(1)
+    text = written.write_claims(told, EVIDENCE, kind="finding", language="en")
+    assert "There is evidence against it, from too few people for the number to be told." in text
+
+
+def test_partners_see_quotations_without_their_source_and_with_no_more_than_many_share() -> None:
+    people = pd.DataFrame({"city": "umea", "role": ["participant"] * 3 + ["staff"] * 5})
+    told = claims.keep_open(EVIDENCE, people, shown=["a1"], min_people=5, audience="partners")
+    assert told[["claim", "reference"]].to_numpy().tolist() == [
+        ["c1", "q1"], ["c1", "umea-work"], ["c4", "bok"]
+    ]  # fmt: skip
+    text = written.write_quotations(told, names=NAMES, language="sv")
+    assert text.endswith(". ”Jag känner grannen.”, Umeå ([c1](#e-claim.2f.c1))")
+    assert not re.search(r"s1|replik|promenad|intervju|Deltagare|a1|återges", text)
+    text = written.write_claims(STRENGTH, told, kind="finding", language="sv")
+    assert not re.search(r"Fel:|räknas inte|a[1-9]\b", text)
+
+
+def test_partners_see_of_a_summary_what_rests_on_words_that_may_be_quoted() -> None:
+    """What is written of a city, or of a document, stays; no id of an interview does."""
+    book = SUMMARIES.head(1).assign(case="bok", summary="Ur boken.", segments="")
+    placed = _place(pd.concat([SUMMARIES, book], ignore_index=True), audience="partners")
+    assert placed["summary"].tolist() == [
+        "Känner en granne.", "", "Fler, men få nära.", "", "Ur boken."
+    ]  # fmt: skip
+    assert placed["case"].tolist() == ["", "", "umea", "", "bok"]
+    voices = _readers().withhold(claims.count_voices(QUOTATIONS), "people", "sources")
+    text = written.write_themes(THEMES, TOLD, voices, placed, cities=NAMES, language="sv")
+    assert "**Umeå**: Känner en granne. Ur boken. (bok)\n" in text
+    assert "**Boden**: vad som står om enskilda intervjuer visas inte här." in text
+    passages = written.write_passages(placed, QUOTATIONS, shown=["a1"], themes={}, language="sv")
+    assert passages.startswith("*Ställena visas bara för labbets eget team")
+
+
+def test_what_partners_may_not_see_is_told_as_such_and_not_as_missing() -> None:
+    changes = pd.DataFrame(
+        {
+            "city": ["umea"], "estimate": [NAN], "low": [NAN], "high": [NAN], "n": [NAN],
+            "unit": ["change in points"], "rose": [NAN], "fell": [NAN], "same": [NAN],
+            "too_few": [True],
+        }
+    )  # fmt: skip
+    scale = Scale("belonging", (), "mean", 1, (1.0, 5.0), "Tillhörighet", "")
+    told = synthesis.tell_changes(changes, NAMES, survey="panel", scale=scale, language="sv")
+    assert told["sentence"].item() == (
+        "Tillhörighet, Umeå: för få personer för att något ska berättas."
+    )
+    assert told["value"].item() == "för få"
+    outcomes = pd.DataFrame({"goal": ["g1", "g2"], "estimate": [NAN, NAN],
+                             "too_few": [True, False]})  # fmt: skip
+    gaps = synthesis.count_gaps(STRENGTH, outcomes, outcomes)
+    assert gaps["uncounted"].item() == 1
 
 
 def test_outcomes_are_told_with_their_interval_or_as_they_were_published() -> None:
@@ -266,7 +342,7 @@ def test_outcomes_are_told_with_their_interval_or_as_they_were_published() -> No
             "indicator_sv": ["Arbete", "Besök"], "target": [NAN, NAN], "theme": ["job", ""],
         }
     )  # fmt: skip
-    outcomes = goals.estimate_outcomes(observed, set_goals)
+    outcomes = goals.estimate_outcomes(observed, set_goals).assign(too_few=False)
     told = synthesis.tell_outcomes(outcomes, NAMES | {"bok": "Boken"}, language="sv")
     assert told["sentence"].tolist() == [
         "Arbete, Umeå: 9 av 10, 90\N{NO-BREAK SPACE}% (60–98\N{NO-BREAK SPACE}%); hur många som är "
@@ -275,6 +351,10 @@ def test_outcomes_are_told_with_their_interval_or_as_they_were_published() -> No
     ]
     assert told["theme"].tolist() == ["job", ""]
     assert told["value"].str.startswith(("90", "omkring 130")).all()
+    hidden = outcomes.assign(estimate=NAN, low=NAN, high=NAN, numerator=NAN, too_few=True)
+    told = synthesis.tell_outcomes(hidden, NAMES, language="sv")
+    assert told["sentence"].str.endswith(": för få personer för att något ska berättas.").all()
+    assert told["value"].tolist() == ["för få", "för få"]
 
 
 def test_a_change_is_called_by_survey_scale_and_city() -> None:
@@ -313,12 +393,12 @@ def test_a_lab_without_coding_says_so_in_a_sentence_each() -> None:
     nobody = place_quotations(SEGMENTS.head(0), TURNS)
     none = CLAIMS.head(0)
     evidence = claims.list_evidence(none, nobody, estimates=[], sources=[], withdrawn=[])
-    strength = claims.count_strength(none, evidence, language="en")
+    strength = claims.count_strength(none, evidence, shown=[], language="en")
     placed = _place(SUMMARIES.head(0))
     voices = claims.count_voices(nobody)
     texts = [
         written.write_claims(strength, evidence, kind="finding", language="en"),
-        written.write_quotations(evidence, shown=[], names={}, language="en"),
+        written.write_quotations(evidence, names={}, language="en"),
         written.write_themes(THEMES.head(0), TOLD, voices, placed, cities=NAMES, language="en"),
         written.write_passages(placed, nobody, shown=[], themes={}, language="en"),
         numbers.write_estimates(TOLD.head(0), cities=NAMES, language="en"),
@@ -381,7 +461,9 @@ def test_a_quotation_whose_words_are_edited_away_is_one_line_on_the_page_and_in_
     run.text = run.text.replace("hela samtalet den dagen", "allt den dagen")
     document.save(file)
     evidence = _evidence_of(example)
-    strength = claims.count_strength(example.read_table("claims"), evidence, language="sv")
+    strength = claims.count_strength(
+        example.read_table("claims"), evidence, shown=[], language="sv"
+    )
     text = written.write_claims(strength, evidence, kind="finding", language="sv")
     lines = [line for line in text.splitlines() if "Fel:" in line]
     assert len(lines) == 1

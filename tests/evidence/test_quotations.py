@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from labtools.evidence.checks import check_folder
-from labtools.evidence.quotations import locate_quotations
+from labtools.evidence.quotations import locate_quotations, tell_roughly
 
 TURNS = pd.DataFrame(
     {
@@ -45,6 +45,53 @@ def test_a_segment_without_a_turn_gets_the_first_that_holds_it() -> None:
         {"source_id": ["s1"], "turn": [float("nan")], "quote": ["bor"], "turn_hash": [""]}
     )
     assert locate_quotations(segments, TURNS)["turn"].tolist() == [2.0]
+
+
+def _people(*groups: tuple[str, str, str, int]) -> pd.DataFrame:
+    rows = [group for *group, size in groups for _ in range(size)]
+    return pd.DataFrame(rows, columns=["city", "role", "age_band"])
+
+
+PEOPLE = _people(
+    ("umea", "participant", "25-44", 6),
+    ("umea", "participant", "65+", 5),
+    ("umea", "resident", "25-44", 6),
+    ("umea", "resident", "65+", 3),
+    ("umea", "resident", "", 3),
+    ("umea", "staff", "25-44", 4),
+    ("umea", "partner", "25-44", 3),
+    ("boden", "staff", "65+", 4),
+    ("lund", "staff", "65+", 5),
+)
+
+
+def test_of_who_said_it_no_more_is_told_than_so_many_share() -> None:
+    """First the age is left out, then the role, then the place."""
+    said = PEOPLE.drop_duplicates().rename(columns={"role": "person_role"})
+    rough = tell_roughly(said, PEOPLE, min_people=5)
+    assert rough.to_numpy().tolist() == [
+        ["umea", "participant", "25-44"],
+        ["umea", "participant", "65+"],
+        ["umea", "resident", "25-44"],
+        ["umea", "resident", ""],
+        ["umea", "resident", ""],
+        ["umea", "", ""],
+        ["umea", "", ""],
+        ["", "", ""],
+        ["", "", ""],
+    ]  # fmt: skip
+    assert tell_roughly(said, PEOPLE, min_people=1).equals(said)
+
+
+def test_that_a_role_is_missing_does_not_tell_it() -> None:
+    """Two of the staff alone would be those of whom no role is told; so the residents join them."""
+    people = _people(
+        ("umea", "staff", "", 2), ("umea", "resident", "", 6), ("umea", "participant", "", 9)
+    )
+    said = pd.DataFrame({"city": "umea", "person_role": ["staff", "resident", "participant", "?"]})
+    rough = tell_roughly(said, people, min_people=5)
+    assert rough["person_role"].tolist() == ["", "", "participant", ""]
+    assert set(rough["city"]) == {"umea"}
 
 
 CODEBOOK = "code,parent,name_sv,name_en,definition\nhome,,Hem,Home,\n"

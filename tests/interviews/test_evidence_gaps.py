@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labtools import figures
-from labtools.interviews import gap_figures
+from labtools import figures, tables, words
+from labtools.evidence.schemas import empty_table
+from labtools.interviews import gap_figures, saturation
 from labtools.interviews.evidence_gaps import (
     choose_next,
     choose_thin,
     count_further,
     count_gaps,
     count_hidden,
-    hide_few,
     list_single,
     list_themes,
     map_evidence,
@@ -20,6 +20,7 @@ from labtools.interviews.evidence_gaps import (
     summarize_gaps,
 )
 from labtools.interviews.incidence import Coded
+from labtools.privacy.readers import Readers
 
 NAMES = {"norrvik": "Norrvik", "work": "Arbete", "home": "Hemma"}
 
@@ -95,27 +96,35 @@ def test_what_rests_on_one_person_is_listed_without_the_person() -> None:
     assert not set(single) & {"person_id", "source_id"}
 
 
-def test_partners_do_not_see_few_people() -> None:
-    """A small group is left out, and counted; a small number in a large one goes with its row's."""
-    table = pd.DataFrame({"n": [4, 9, 9, 0], "people": [0, 3, 7, 0], "sources": [0, 6, 7, 0]})
-    partners = {"min_people": 5, "audience": "partners"}
-    shown = hide_few(table, "n", "people", "sources", **partners)  # type: ignore[arg-type]
-    assert shown["n"].tolist() == [9, 9, 0]
-    assert shown["people"].isna().tolist() == [True, False, False]
-    assert shown["sources"].isna().tolist() == [True, False, False]
-    assert count_hidden(table, shown)["hidden"].item() == 1
-    team = hide_few(table, "n", "people", min_people=5, audience="internal")
-    assert team.equals(table)
-    assert count_hidden(table, team).empty
+def test_partners_are_told_how_many_groups_they_do_not_see_and_not_which() -> None:
+    """Nor in how many cells the theme rests on one person; the team sees all."""
+    partners, team = (
+        Readers(audience, min_people=5, read_table=empty_table)
+        for audience in ("partners", "internal")
+    )
+    assert count_hidden(_roles(), partners.withhold(_roles()))["hidden"].item() == 6
+    assert count_hidden(_roles(), team.withhold(_roles())).empty
+    counted = count_gaps(_roles())
+    told = words.say("cells_by_role", partners.withhold(counted, "single"), language="sv")
+    assert told == "Delas städerna på roller blir rutorna 6. Då är 4 tomma."
+    told = words.say("cells_by_role", team.withhold(counted, "single"), language="sv")
+    assert told.endswith("Då är 4 tomma, och i en vilar temat på en enda känd person.")
 
 
-def test_hidden_counts_are_not_summed_as_noughts() -> None:
-    """Of two participants one theme has both, which partners with a least of 3 may not see."""
-    large = _roles().assign(n=9)
-    shown = hide_few(large, "n", "people", "sources", min_people=3, audience="partners")
-    gaps = summarize_gaps(shown, NAMES, by=["city", "role"], language="sv")
-    assert gaps["themes_single"].isna().all()
-    assert gaps["themes_empty"].tolist() == [2, 2]
+def test_estimates_of_a_few_interviews_are_told_as_too_few() -> None:
+    frequencies = pd.DataFrame({"role": ["participant", "partner", "staff"], "n": [31, 3, 9],
+                                "codes_found": 12, "in_one": 2, "in_two": 1,
+                                "incidences": 40})  # fmt: skip
+    readers = Readers("partners", min_people=5, read_table=empty_table)
+    also = ["codes_found", "in_one", "in_two", "incidences"]
+    shown = readers.hide_parts(frequencies, "n", row="role", table="coded_by_role", also=also)
+    codes = saturation.estimate_codes(shown, by=["role", "too_few"])
+    assert codes["estimate"].isna().tolist() == [False, True, True]
+    assert codes["n"].isna().tolist() == [False, True, True]
+    html = tables.show(
+        codes.drop(columns="standard_error"), caption="codes_by_role", language="sv"
+    )._repr_html_()
+    assert html.count("för få") == 8
 
 
 def test_the_largest_group_that_nobody_met_comes_first() -> None:
@@ -187,7 +196,7 @@ def test_the_figure_takes_the_themes_that_most_are_silent_on() -> None:
 def test_the_map_is_drawn_with_its_numbers_and_told_in_words() -> None:
     (ax,) = figures.new_panels(1)
     gap_figures.draw_map(
-        hide_few(_roles(), "n", "people", min_people=2, audience="partners"), "city", "role",
+        _roles().query("n >= 2"), "city", "role",
         title="evidence_map", language="sv", axes=[ax], names=NAMES,
     )  # fmt: skip
     assert sorted(text.get_text() for text in ax.texts) == ["0/2", "0/2", "2/2"]

@@ -211,7 +211,7 @@ def test_negative_cases_are_noted_written_or_silent(folder: Path) -> None:
     ]
     page = _page(folder)
     assert "Mot påståendet c1: ”Jag vill flytta hem.” Källa i2, replik 1." in page
-    assert "säger emot siffrorna: Orden säger något annat." in page
+    assert "säger emot siffrorna: ”Orden säger något annat.”" in page
     assert "Inte hört i 2 av 3 lästa intervjuer: i2, i3." in page
     assert "Hört i alla 3 lästa intervjuer." in page
 

@@ -185,6 +185,21 @@ def test_pages_lead_to_their_twins_once_both_languages_are_made(tmp_path, run):
         assert f'href="../lab-en/{name}"' in (tmp_path / "lab-sv" / name).read_text("utf-8")
 
 
+def test_a_page_that_goes_takes_the_link_of_its_twin_along(tmp_path, run):
+    """Nothing leads nowhere, though the other language was not run."""
+    english = replace(SITE, language="en")
+    run({"norrvik": "done", "umea": "done"}, folder="lab-sv")
+    run({"norrvik": "done", "umea": "done"}, english, folder="lab-en")
+    run({"norrvik": "done", "umea": "done"}, folder="lab-sv")
+    run({"umea": "failed"}, english, folder="lab-en")
+    pages = {city: tmp_path / f"lab-sv/a/01_x/{city}.html" for city in ("umea", "norrvik")}
+    assert "hreflang" not in pages["umea"].read_text(encoding="utf-8")
+    assert "hreflang" in pages["norrvik"].read_text(encoding="utf-8")
+    run({"umea": "done"}, english, folder="lab-en")
+    run({"norrvik": "done"}, folder="lab-sv")
+    assert "hreflang" in pages["umea"].read_text(encoding="utf-8")
+
+
 def test_the_command_that_makes_a_report_again_names_what_is_not_the_notebooks_own():
     default = Parameter("word", "str", str, (), False, "x")
     notebook = Notebook("a/01_x", Path("x"), {"word": default}, {})

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a worker needs the plan's classes, not all that a lab can r
 
 LANGUAGES: tuple[str, ...] = get_args(Language)
 AUDIENCES = ("internal", "partners")
+FOR_PARTNERS = frozenset({"audience", "min_people"})
+"""The parameters of a notebook that shows partners nothing of a few people."""
 _BY_OPTION = {
     "lab_folder": "--lab",
     "city": "--city",
@@ -83,9 +85,18 @@ def locate_notebooks(folder: Path) -> Path:
     return next((place for place in (folder, *places) if find_notebooks(place)), folder)
 
 
+def name_notebook(path: Path) -> str:
+    """What a notebook is called: its chapter and its file's name.
+
+    >>> name_notebook(Path("notebooks/cities/01_goals.ipynb"))
+    'cities/01_goals'
+    """
+    return f"{path.parent.name}/{path.stem}"
+
+
 def read_notebook(path: Path) -> Notebook:
     """One notebook's parameters and titles; BadInput where it cannot take part."""
-    name = f"{path.parent.name}/{path.stem}"
+    name = name_notebook(path)
     file = f"{path.parents[1].name}/{name}.ipynb"
     try:
         cells = read_cells(path)
@@ -132,8 +143,8 @@ def plan_reports(
 
     folder: holds the notebooks. notebooks: names such as `surveys/02_belonging` or paths; none
     means all but those that run only by name. cities: slugs; none means all, and the notebooks
-    about the whole lab. language: None means the lab's own. values: further parameters, as typed
-    on the command line.
+    about the whole lab. language: None means the lab's own. audience: for `partners` only the
+    notebooks with FOR_PARTNERS run. values: further parameters, as typed on the command line.
     Raises BadInput with everything that is wrong with the choice or with a chosen notebook.
     """
     language = language or lab.language
@@ -142,9 +153,6 @@ def plan_reports(
         *_not_among([language], LANGUAGES, option="--language", must="is a language of the pages"),
         *_not_among([audience], AUDIENCES, option="--audience", must="is an audience"),
     ]
-    if audience == "partners":
-        must = "is internal until small counts can be hidden and names searched for"
-        faults.append(Fault("--audience", must, audience, "leave --audience out"))
     chosen, lost = _choose(find_notebooks(folder), notebooks, folder=folder)
     read: list[Notebook] = []
     for path in chosen:
@@ -154,6 +162,9 @@ def plan_reports(
             faults += error.faults
     faults += lost
     running = [one for one in read if notebooks or not one.only_by_name]
+    if audience == "partners":
+        running, unfit = _keep_fit(running, named=bool(notebooks))
+        faults += unfit
     if len(read) == len(chosen):
         faults += _unknown(values or {}, running)
     common: dict[str, Value] = {
@@ -171,6 +182,9 @@ def plan_reports(
             reports.append(Report(notebook, city, own))
     if not running and not faults:
         must, do = "holds a notebook that runs without being named", f"name one: {read[0].name}"
+        if audience == "partners":
+            must = f"holds a notebook with parameters {' and '.join(sorted(FOR_PARTNERS))}"
+            do = "see CONTRIBUTING.md, Pages for partners"
         faults = [Fault(str(folder), must, "none", do)]
     elif not reports and not faults:
         must = "some chosen notebook has a city parameter, as --city asks"
@@ -180,11 +194,24 @@ def plan_reports(
     return reports
 
 
+def _keep_fit(notebooks: Sequence[Notebook], *, named: bool) -> tuple[list[Notebook], list[Fault]]:
+    """The notebooks that hide what partners must not see; a fault for each other that was named."""
+    fit = [one for one in notebooks if one.parameters.keys() >= FOR_PARTNERS]
+    must = f"has the parameters {' and '.join(sorted(FOR_PARTNERS))}, as pages for partners need"
+    do = "leave it out: it is the team's own"
+    unfit = [
+        Fault(f"{one.name}.ipynb", must, "not both", do)
+        for one in notebooks
+        if named and one not in fit
+    ]
+    return fit, unfit
+
+
 def _choose(
     found: list[Path], notebooks: Sequence[str], *, folder: Path
 ) -> tuple[list[Path], list[Fault]]:
     """The chosen paths, in the folder's order, and a fault for each choice that is not there."""
-    names = {f"{path.parent.name}/{path.stem}": path for path in found}
+    names = {name_notebook(path): path for path in found}
     if not names:
         do = "name the folder that holds <chapter>/<notebook>.ipynb with --notebooks"
         return [], [Fault(str(folder), "is a folder with notebooks", "none in it", do)]

@@ -81,7 +81,7 @@ def list_outcomes(named: pd.DataFrame) -> pd.DataFrame:
     shown = named.rename(columns={"target": "target_share"})
     return shown[
         ["line", "numerator", "denominator", "unknown", "estimate", "low", "high", "unit",
-         "target_share"]
+         "target_share", "too_few"]
     ]  # fmt: skip
 
 
@@ -89,9 +89,10 @@ def list_accounts(named: pd.DataFrame) -> pd.DataFrame:
     """Accounts side by side: `city, indicator, published, counted, date, source`.
 
     `published` is the figure as its source gives it, or numerator and denominator where the lab
-    keeps no wording; `counted` is how this source counted, or the goal's definition.
+    keeps no wording, and NaN where the readers must not see it; `counted` is how this source
+    counted, or the goal's definition.
     """
-    check_columns(named, "published", "counted", "definition")
+    check_columns(named, "published", "counted", "definition", "too_few")
     told = named.copy()
     parts = [
         " / ".join(f"{part:.0f}" for part in pair if pd.notna(part))
@@ -99,8 +100,9 @@ def list_accounts(named: pd.DataFrame) -> pd.DataFrame:
     ]
     figures = pd.Series(parts, index=named.index, dtype="str")
     told["published"] = named["published"].where(named["published"] != "", figures)
+    told["published"] = told["published"].mask(named["too_few"])
     told["counted"] = named["counted"].where(named["counted"] != "", named["definition"])
-    return told[["city", "indicator", "published", "counted", "date", "source"]]
+    return told[["city", "indicator", "published", "counted", "date", "source", "too_few"]]
 
 
 def count_conflicts(conflicts: pd.DataFrame) -> pd.DataFrame:

@@ -87,12 +87,15 @@ def select_goal(outcomes: pd.DataFrame, words: str) -> pd.DataFrame:
     """One outcome per city of the goals whose id has any of these words, to be compared.
 
     outcomes: as `estimate_outcomes` gives them of `latest` observations; words: as `work|arbet`.
-    Of several accounts in a city the first that gives a share is taken. Returns the outcomes, and
+    Of several accounts in a city the first that gives a share is taken, or else one that the
+    readers may not see, which is `too_few`, a column if there is any. Returns the outcomes, and
     `accounts`, how many there were to choose among, and `definitions`, in how many ways the cities
     together define the goal, its denominator and its kind: more than one cannot be compared.
     """
     check_columns(outcomes, "goal", "city", "estimate", *_DEFINED)
-    found = outcomes[outcomes["goal"].str.contains(words) & outcomes["estimate"].notna()]
+    few = outcomes.get("too_few", pd.Series(data=False, index=outcomes.index))
+    found = outcomes[outcomes["goal"].str.contains(words) & (outcomes["estimate"].notna() | few)]
+    found = found.sort_values("estimate", key=pd.isna, kind="stable")
     ways = len(found[list(_DEFINED)].drop_duplicates())
     accounts = found.groupby("city")["goal"].transform("size")
     told = found.assign(accounts=accounts, definitions=ways)
@@ -136,11 +139,12 @@ def bound_unknown(outcomes: pd.DataFrame) -> pd.DataFrame:
 
     outcomes: as `estimate_outcomes` gives them. The unknown stand outside the denominator, so
     both shares are of denominator + unknown. Returns the rows of participants and registers with
-    anybody unknown, with `share_if_none` and `share_if_all` (0–1); for a sample, whom the survey
-    did not reach says more than such bounds.
+    anybody unknown, or `too_few` to tell, with `share_if_none` and `share_if_all` (0–1); for a
+    sample, whom the survey did not reach says more than such bounds.
     """
-    check_columns(outcomes, "numerator", "denominator", "unknown", "kind")
-    outcomes = outcomes[(outcomes["unknown"] > 0) & (outcomes["kind"] != "sample")]
+    check_columns(outcomes, "numerator", "denominator", "unknown", "kind", "too_few")
+    unknown = (outcomes["unknown"] > 0) | (outcomes["unknown"].isna() & outcomes["too_few"])
+    outcomes = outcomes[unknown & (outcomes["kind"] != "sample")]
     everyone = outcomes["denominator"] + outcomes["unknown"]
     everyone = everyone.where(everyone > 0)
     return outcomes.assign(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from labtools.other_language import mark_other
 from labtools.words import Language, Prose, label, say_row
 
 
@@ -45,5 +46,5 @@ def say_nothing(key: str, language: Language) -> Prose:
 
 
 def say_text(text: str, language: Language) -> str:
-    """Text from data as it is, nothing in it Markdown."""
-    return say_row("text", {"text": text}, language=language)
+    """Text from data as it is, nothing in it Markdown, and marked if in the other language."""
+    return mark_other(say_row("text", {"text": text}, language=language), text, language)

@@ -37,7 +37,8 @@ def pool_estimates(
     are normal about their city's value with known errors, the values normal about a mean (flat
     prior) with a spread τ whose prior is `half_cauchy` or `half_normal` with this `scale`, in the
     unit of the estimates, or `uniform` (scale not used). Returns the same rows: `estimate, low,
-    high` (posterior mean, and equal tails of the posterior), `n`, `unit`, and `raw`, what it was.
+    high` (posterior mean, and equal tails of the posterior), `n`, `unit`, `raw`, what it was, and
+    `too_few`, if it is there.
     NaN for every city where fewer than three take part. Integrated over a grid of τ.
     Gelman et al. 2013, Bayesian Data Analysis, 3rd ed., section 5.4; the priors: Gelman 2006,
     Bayesian Analysis 1: 515.
@@ -62,6 +63,7 @@ def pool_estimates(
             "n": estimates["n"].to_numpy(),
             "unit": estimates["unit"].to_numpy(),
             "raw": estimates["estimate"].to_numpy(),
+            **{name: estimates[name].to_numpy() for name in ("too_few",) if name in estimates},
         }
     )
     return as_estimates(pooled, by=[by])
@@ -84,7 +86,8 @@ def as_log_odds(shares: pd.DataFrame, *, by: str = "city") -> pd.DataFrame:
         "estimate": np.log(reached / others),
         "standard_error": (1 / reached + 1 / others) ** 0.5,
     }
-    return part[[by, "n"]].assign(**odds, unit="log odds").reset_index(drop=True)
+    kept = [name for name in (by, "n", "too_few") if name in part]
+    return part[kept].assign(**odds, unit="log odds").reset_index(drop=True)
 
 
 def as_shares(pooled: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from labtools.cities import accounts
 from labtools.evidence.questionnaires.survey import Scale
+from labtools.evidence.schemas import split_list
 from labtools.frames import check_columns
 from labtools.words import (
     Language,
@@ -95,6 +96,27 @@ def place_summaries(
     )
 
 
+def keep_open(
+    summaries: pd.DataFrame, sources: pd.DataFrame, *, shown: Collection[str], audience: str
+) -> pd.DataFrame:
+    """Summaries as the readers may see them, with `is_held`: whether something is left out.
+
+    summaries: as `place_summaries` gives them; shown: ids of the quotations that may be shown.
+    For partners what is written of one interview or person has no text unless it rests on
+    quotations that may all be shown, and neither the case's id nor the way to its passages: who
+    was met on which day is known to others. What is written of a city, or of a document, stays.
+    """
+    documents = sources.loc[sources["type"] == "document", "source_id"]
+    is_held = ~summaries["is_city"] & ~summaries["case"].isin(documents)
+    if audience != "partners":
+        return summaries.assign(is_held=False)
+    cited = [split_list(cell) for cell in summaries["segments"]]
+    may = [bool(ids) and set(ids) <= set(shown) for ids in cited]
+    text = summaries["summary"].where(~is_held | pd.Series(may, index=summaries.index), "")
+    case, is_held = summaries["case"].mask(is_held, ""), is_held | summaries["segments"].ne("")
+    return summaries.assign(summary=text, case=case, segments="", is_held=is_held)
+
+
 def tell_outcomes(
     outcomes: pd.DataFrame, names: Mapping[str, str], *, language: Language
 ) -> pd.DataFrame:
@@ -110,10 +132,14 @@ def tell_outcomes(
     named["line"] = named["indicator"] + ", " + named["city"].replace(dict(names))
     sample = np.where(named["kind"] == "sample", "outcomes_of_samples", "outcomes")
     keys = np.where(named["n"] == 0, "outcome_published", sample)
-    rows = named.to_dict("records")
-    values = [_tell_value(row, language) if row["n"] else row["published"] for row in rows]
-    for row in rows:
-        if not row["n"]:
+    keys = np.where(_is_hidden(named), "too_few", keys)
+    rows = named.assign(names=named["line"]).to_dict("records")
+    values = [
+        row["published"] if key == "outcome_published" else _tell_value(row, language)
+        for row, key in zip(rows, keys, strict=True)
+    ]
+    for row, key in zip(rows, keys, strict=True):
+        if key in ("outcome_published", "too_few"):
             del row["estimate"]  # or it would be told that there is none
     told = pd.DataFrame({"reference": named["goal"], "theme": named.get("theme", "")})
     told = told.assign(name=named["indicator"], city=named["city"], value=values)
@@ -122,7 +148,15 @@ def tell_outcomes(
     return told.reset_index(drop=True)
 
 
+def _is_hidden(estimates: pd.DataFrame) -> pd.Series:
+    """Which estimates the readers may not see, in tables that have passed `Readers`."""
+    few = estimates.get("too_few", pd.Series(data=False, index=estimates.index))
+    return few & estimates["estimate"].isna()
+
+
 def _tell_value(row: Mapping[str, Any], language: Language) -> str:
+    if row.get("too_few") and np.isnan(row["estimate"]):
+        return label("figure.too_few", language)
     value = format_estimate(row["estimate"], row["unit"], language)
     interval = format_interval(row["low"], row["high"], row["unit"], language)
     return f"{value} ({interval})" if interval else value
@@ -145,15 +179,21 @@ def tell_changes(
     own, other = scale.name_sv, scale.name_en
     title = (own or other) if language == "sv" else (other or own)
     named = changes.assign(name=changes["city"].replace(dict(names)), scale=title or scale.name)
+    named["names"] = named["scale"] + ", " + named["name"]
     rows = named.to_dict("records")
+    values = [_tell_value(row, language) for row in rows]
+    keys = np.where(_is_hidden(named), "too_few", "change_of_scale")
+    for row, key in zip(rows, keys, strict=True):
+        if key == "too_few":
+            del row["estimate"]  # or it would be told that there is none
     told = pd.DataFrame(
         {
             "reference": [f"{survey}/{scale.name}/{city}" for city in changes["city"]],
             "theme": scale.name,
             "name": named["scale"] + f" ({label('unit.change_in_points', language).lower()})",
             "city": changes["city"],
-            "value": [_tell_value(row, language) for row in rows],
-            "sentence": [say_row("change_of_scale", row, language=language) for row in rows],
+            "value": values,
+            "sentence": list(map(partial(say_row, language=language), keys, rows)),
         }
     )
     return told.astype("str").assign(estimate=changes["estimate"], unit=changes["unit"])
@@ -170,11 +210,10 @@ def join_themes(
     """The joint display in short, one row per theme that is coded, counted or summarised.
 
     told: numbers as `tell_outcomes` gives them; voices: as `claims.count_voices` does; summaries:
-    placed. Returns `theme` (its name), `numbers`, `people` (who spoke of it; one heard in two
-    cities counts in each; NaN where those of a city are too few to be told), `cities_heard`
-    (cities where anybody did), `summaries`, `without_summary` (cities with none), and how often
-    people wrote that words `confirms, expands, contradicts` the numbers. A theme that only gathers
-    others has NaN but for its numbers.
+    placed. Returns `code`, `theme` (its name), `numbers`, `people` (who spoke of it; one heard in
+    two cities counts in each), `cities_heard` (cities where anybody did), `summaries`,
+    `without_summary` (cities with none), and how often people wrote that words `confirms, expands,
+    contradicts` the numbers. A theme that only gathers others has NaN but for its numbers.
     """
     check_columns(voices, "code", "city", "people")
     parents = set(themes["parent"])
@@ -183,9 +222,10 @@ def join_themes(
         of = summaries[summaries["theme"] == theme]
         heard = voices[(voices["code"] == theme) & (voices["people"] != 0)]
         row = {
+            "code": theme,
             "theme": name,
             "numbers": int((told["theme"] == theme).sum()),
-            "people": heard["people"].sum(skipna=False),
+            "people": heard["people"].sum(),
             "cities_heard": heard.loc[heard["city"] != "", "city"].nunique(),
             "summaries": len(of),
             "without_summary": len(set(cities) - set(of["city"])),
@@ -193,11 +233,11 @@ def join_themes(
         }
         is_told = bool(len(heard) or len(of))
         if theme in parents and not is_told:
-            row |= dict.fromkeys(set(row) - {"theme", "numbers"}, np.nan)
+            row |= dict.fromkeys(set(row) - {"code", "theme", "numbers"}, np.nan)
         if row["numbers"] or is_told:
             rows.append(row)
-    columns = ["theme", "numbers", "people", "cities_heard", "summaries", "without_summary"]
-    return pd.DataFrame(rows, columns=[*columns, *RELATIONS])
+    columns = ["numbers", "people", "cities_heard", "summaries", "without_summary"]
+    return pd.DataFrame(rows, columns=["code", "theme", *columns, *RELATIONS])
 
 
 def count_activities(activities: pd.DataFrame, *, order: Sequence[str]) -> pd.DataFrame:
@@ -237,12 +277,13 @@ def count_known(changes: pd.DataFrame, *, cities: Collection[str]) -> pd.DataFra
 def count_gaps(strength: pd.DataFrame, goals: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """One row: how much of the report rests on nothing, or on what is no longer there.
 
-    strength: as `claims.count_strength` gives it; outcomes: the latest of each goal. `claims`,
-    of which `bare` (nothing behind them), `lost` and `withdrawn` (some of what they cite);
-    `goals`, of which `uncounted` have no account with both a numerator and a denominator.
+    strength: as `claims.count_strength` gives it; outcomes: the latest of each goal, where one
+    that the readers may not see is `too_few`. `claims`, of which `bare` (nothing behind them),
+    `lost` and `withdrawn` (some of what they cite); `goals`, of which `uncounted` have no account
+    with both a numerator and a denominator.
     """
-    behind = strength[["quotations", "estimates", "published"]].sum(axis="columns")
-    counted = set(outcomes.loc[outcomes["estimate"].notna(), "goal"])
+    behind = strength[["quotations", "estimates", "published"]].sum(axis="columns", skipna=False)
+    counted = set(outcomes.loc[outcomes["estimate"].notna() | _is_hidden(outcomes), "goal"])
     row = {
         "claims": len(strength),
         "bare": int((behind == 0).sum()),

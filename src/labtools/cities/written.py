@@ -12,6 +12,7 @@ from labtools.cities.links import link, mark, place, say_label, say_nothing, say
 from labtools.cities.numbers import write_numbers
 from labtools.evidence.quotations import list_cited
 from labtools.frames import check_columns
+from labtools.other_language import mark_other
 from labtools.words import Language, Prose, has_label, label, say_row
 
 _FIRST = 90  # characters of a quotation behind a summary
@@ -34,7 +35,7 @@ def write_claims(
     for row in chosen:
         cited = of.get(row["claim"], evidence.head(0))
         lines = [_say_strength(row, language), *_write_cited(cited, language)]
-        text = say_row("claim", row, language=language)
+        text = mark_other(say_row("claim", row, language=language), row["text"], language)
         parts.append(
             f"{mark('claim/' + row['claim'], language, shown=row['claim'])}. {text}\n\n"
             + "\n".join(f"- {one}" for one in lines)
@@ -64,16 +65,12 @@ def _write_cited(cited: pd.DataFrame, language: Language) -> list[str]:
 
 
 def write_quotations(
-    evidence: pd.DataFrame,
-    *,
-    shown: Collection[str],
-    names: Mapping[str, str],
-    language: Language,
+    evidence: pd.DataFrame, *, names: Mapping[str, str], language: Language
 ) -> Prose:
     """Every quotation that a claim cites and that is there, once, with a link back to its claims.
 
-    shown: ids of those whose words may be shown to the page's readers; of the others only the
-    place is told.
+    evidence: as `claims.keep_open` gives it; where the words may not be shown to the page's
+    readers only the place is told.
     """
     there = evidence[(evidence["evidence"] == "quotation") & (evidence["state"] == "there")]
     if there.empty:
@@ -85,8 +82,9 @@ def write_quotations(
         back = ", ".join(
             link(f"claim/{claim}", language, shown=claim) for claim in claims[reference]
         )
+        key = "quotation" if row["source_id"] else "quotation_open"
         told = say_row(
-            "quotation" if reference in shown else "quotation_held",
+            key if row["is_open"] else "quotation_held",
             row | _tell_place(row, names, language),
             language=language,
         )
@@ -97,11 +95,14 @@ def write_quotations(
 def _tell_place(
     row: Mapping[str, Any], names: Mapping[str, str], language: Language
 ) -> dict[str, str]:
-    role = f"role.{row['person_role']}"
+    named = f"role.{row['person_role']}"
+    role = label(named if has_label(named) else "speaker.unknown", language)
     city = label("city.", language) if row["city"] == "" else names.get(row["city"], row["city"])
+    known = {"person_role": role, "city": city}
     return {
-        "role": label(role if has_label(role) else "speaker.unknown", language),
+        "role": role,
         "city": city,
+        "who": ", ".join(text for column, text in known.items() if row[column]),
         "kind_of_source": label(f"type.{row['type']}", language).lower() if row["type"] else "",
     }
 
@@ -117,8 +118,9 @@ def write_themes(
 ) -> Prose:
     """Theme by theme: what the numbers say, what people say in each city, how they go together.
 
-    As `synthesis.join_themes` takes them; cities: from slug to name. Summaries are given as they
-    were written; alike ones of a city stand once. A city without any is named.
+    As `synthesis.join_themes` takes them, summaries as `synthesis.keep_open` gives them; cities:
+    from slug to name. Summaries are given as they were written; alike ones of a city stand once.
+    A city without any is named.
     """
     if themes.empty:
         return say_nothing("no_theme", language)
@@ -148,8 +150,12 @@ def write_themes(
 def _write_city(here: pd.DataFrame, row: Mapping[str, Any], language: Language) -> str:
     """What people say in one city of one theme, then how somebody reads it beside the numbers."""
     said = [say_row("voices", row, language=language)]
-    for summary, of in here[~here["is_city"]].groupby("summary", sort=False):
-        said.append(say_text(str(summary), language) + f" ({_cite(of, language)})")
+    each = here[~here["is_city"]]
+    for summary, of in each[each["summary"] != ""].groupby("summary", sort=False):
+        cited = f" ({_cite(of, language)})" if of["case"].any() else ""
+        said.append(say_text(str(summary), language) + cited)
+    if len(each) and len(said) == 1:
+        said.append(say_label("summary_held", language))
     parts = [" ".join(said)]
     for whole in here.index[here["is_city"]]:
         told = here.loc[[whole]]
@@ -185,7 +191,8 @@ def write_passages(
     """
     cited = list_cited(summaries).merge(quotations, on="segment_id", how="left", validate="m:1")
     if cited.empty:
-        return say_nothing("no_passage", language)
+        held = summaries["is_held"].any()
+        return say_nothing("passages_held" if held else "no_passage", language)
     lines = []
     for (case, theme), passages in cited.groupby(["case", "theme"], sort=False):
         heading = say_row(
@@ -220,6 +227,6 @@ def write_sources(sources: pd.DataFrame, *, language: Language) -> Prose:
 def _tell_sources(sources: pd.DataFrame, language: Language) -> Iterable[str]:
     for row in sources.to_dict("records"):
         parts = [row["title"] or row["source_id"], row["note"], row["address"]]
-        told = " – ".join(say_text(part, language).rstrip(".") for part in parts if part)
+        told = " – ".join(say_text(part.rstrip("."), language) for part in parts if part)
         state = label(f"status.{row['status']}", language).lower()
         yield f"{mark(row['source_id'], language)} ({state}): {told}."

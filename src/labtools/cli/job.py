@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, cast
 from labtools.batch.changes import Evidence
 from labtools.batch.foreign import are_foreign, plan_foreign
 from labtools.batch.library import LABTOOLS
-from labtools.batch.plan import LANGUAGES, Report, locate_notebooks, plan_reports
+from labtools.batch.plan import (
+    LANGUAGES,
+    Report,
+    find_notebooks,
+    locate_notebooks,
+    name_notebook,
+    plan_reports,
+)
 from labtools.batch.record import Record, identify_lab
 from labtools.batch.state import hash_files
 from labtools.faults import BadInput, Fault
@@ -89,6 +96,11 @@ def find_job(
         audience=audience,
         values=values,
     )
+    if audience == "partners" and not choices:
+        ran = {report.notebook.name for report in reports}
+        left = [name for name in map(name_notebook, find_notebooks(folder)) if name not in ran]
+        if left:
+            tell(f"the team's own, not run for partners: {', '.join(left)}")
     outputs = out or folder.parent / "outputs"
     target = outputs / lab.folder.resolve().name / f"{audience}-{language}"
     site = Site(lab.name, lab.synthetic, lab.city_names(), cast("Language", language))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,7 +175,7 @@ def run(
     def tell(line: str) -> None:
         click.echo(line, err=True)
 
-    begun = time.monotonic()
+    begun, tell_once = time.monotonic(), cache(tell)
     both = language == "both"
     wanted = [
         find_job(
@@ -187,7 +187,7 @@ def run(
             audience=audience,
             cities=cities,
             values=dict(values),
-            tell=tell,
+            tell=tell_once,
         )
         for one in (LANGUAGES if both else (language,))
     ]
@@ -262,6 +262,7 @@ def _make(
     from labtools.batch.state import read_states
     from labtools.site.about import find_dates
     from labtools.site.build import Output, build_site
+    from labtools.site.sources import Sources
 
     before = read_record(job.target, lab=job.which, tell=partial(click.echo, err=True))
     files, states = job.hash_inputs(), read_states(job.reports)
@@ -280,8 +281,10 @@ def _make(
         return None
     to_run = [report for report in job.reports if reasons[report.name] and job.target not in ran]
     withdrawals = _find_withdrawals(job, before, files)
-    dates = partial(find_dates, job.lab)
-    output = Output(job.target, job.which, job.base, job.site, files, states, withdrawals, dates)
+    dates, sources = partial(find_dates, job.lab), Sources(job.lab, frozenset(files))
+    output = Output(
+        job.target, job.which, job.base, job.site, files, states, withdrawals, dates, sources
+    )
     outcomes = _run(to_run, output=output, lab=job.lab, how=how) if to_run else []
     ran.setdefault(job.target, outcomes)
     return build_site(

@@ -31,6 +31,7 @@ _AUDIENCE = "partners"
     "--to", "target", required=True, metavar="FILE.zip", type=Path, help="What is to be sent."
 )
 @click.option("--one-file", is_flag=True, help="All reports of a language in one page.")
+@click.option("--pdf", is_flag=True, help="All reports of a language in one PDF; needs Chromium.")
 @click.option("--language", metavar="sv|en|both", help="Of the pages. [default: the lab's]")
 @click.option("--no-names", is_flag=True, help="The lab has no key, for no names are in its texts.")
 @click.pass_context
@@ -40,6 +41,7 @@ def share(
     lab_folder: str,
     target: Path,
     one_file: bool,
+    pdf: bool,
     language: str | None,
     no_names: bool,
 ) -> None:
@@ -48,7 +50,8 @@ def share(
     The finished file is searched for names of the key, personal and telephone numbers, addresses,
     paths and names of this computer, data beside pictures, references to elsewhere, messages of
     programs, pictures without a description, and counts of a few people. What is found is told,
-    one line each, and then nothing is written. What was shared is recorded in releases.csv.
+    one line each, and then nothing is written. What was shared is recorded in releases.csv, and the
+    counts that its tables were made of in published.csv.
 
     Exit status: 0 shared, 2 refused.
     """
@@ -58,29 +61,37 @@ def share(
     from labtools.site.release import pack
 
     lab = open_lab(lab_folder)
-    key = _read_key(lab, target, no_names=no_names)
+    key = _read_key(lab, target, no_names=no_names, pdf=pdf)
     language = language or lab.language
     jobs = _run(ctx, lab_folder, language=language)
-    data = pack(_write_one_each(jobs) if one_file else _gather(jobs))
-    found = search_file(data, name=target.name, sought=_list_sought(lab, key))
+    files = _write_one_each(jobs, pdf=pdf) if one_file or pdf else _gather(jobs)
+    found = search_file(pack(files), name=target.name, sought=_list_sought(lab, key))
     if found:
         raise BadInput(list_faults(found))
+    if pdf and not one_file:  # its page has been searched too, where tables are still tables
+        files = {name: data for name, data in files.items() if name.endswith(".pdf")}
     told = {
         "audience": _AUDIENCE,
         "language": "+".join(LANGUAGES) if language == "both" else language,
         "pages": str(sum(len(job.reports) for job in jobs)),
     }
-    _record_and_write(lab, target, data, told)
+    _record_and_write(lab, target, pack(files), told, published=_collect(jobs))
 
 
-def _read_key(lab: Lab, target: Path, *, no_names: bool) -> pd.DataFrame | None:
+def _read_key(lab: Lab, target: Path, *, no_names: bool, pdf: bool) -> pd.DataFrame | None:
     """The key's rows, None where it is said that there are no names; BadInput before anything runs.
 
-    A key is used though there should be no names.
+    A key is used though there should be no names. pdf: whether Chromium will be needed.
     """
     from labtools.privacy.key import find_key, read_key
+    from labtools.site.pdf import find_chromium
 
-    faults = []
+    faults: list[Fault] = []
+    if pdf:
+        try:
+            find_chromium()
+        except BadInput as error:
+            faults += error.faults
     if target.suffix.lower() != ".zip" or not target.parent.is_dir():
         do = "write --to FILE.zip"
         must = "is a file .zip in a folder that is there"
@@ -147,13 +158,26 @@ def _gather(jobs: Sequence[Job]) -> dict[str, bytes]:
     }
 
 
-def _write_one_each(jobs: Sequence[Job]) -> dict[str, bytes]:
-    from labtools.site.one_file import write_one_file
+def _collect(jobs: Sequence[Job]) -> list[dict[str, str]]:
+    """The counts behind the pages; those of several languages are the same."""
+    from labtools.site.release import collect_published
 
-    return {
-        f"{job.target.parent.name}-{job.site.language}.html": write_one_file(job.target)
-        for job in jobs
-    }
+    rows = [row for job in jobs for row in collect_published(job.target, job.reports)]
+    return [dict(row) for row in dict.fromkeys(tuple(row.items()) for row in rows)]
+
+
+def _write_one_each(jobs: Sequence[Job], *, pdf: bool) -> dict[str, bytes]:
+    """All reports of each language as a page, and as a PDF of it."""
+    from labtools.site.one_file import write_one_file
+    from labtools.site.pdf import write_pdf
+
+    files = {}
+    for job in jobs:
+        name = f"{job.target.parent.name}-{job.site.language}"
+        files[f"{name}.html"] = write_one_file(job.target)
+        if pdf:
+            files[f"{name}.pdf"] = write_pdf(files[f"{name}.html"])
+    return files
 
 
 def _list_sought(lab: Lab, key: pd.DataFrame | None) -> Sought:
@@ -170,7 +194,14 @@ def _list_sought(lab: Lab, key: pd.DataFrame | None) -> Sought:
     )
 
 
-def _record_and_write(lab: Lab, target: Path, data: bytes, told: Mapping[str, str]) -> None:
+def _record_and_write(
+    lab: Lab,
+    target: Path,
+    data: bytes,
+    told: Mapping[str, str],
+    *,
+    published: Sequence[Mapping[str, str]],
+) -> None:
     """The record goes first: nothing leaves that it does not know of."""
     from labtools.evidence.releases import add_release, list_people
 
@@ -187,7 +218,7 @@ def _record_and_write(lab: Lab, target: Path, data: bytes, told: Mapping[str, st
     part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(data)
-        add_release(lab.folder, release)
+        add_release(lab.folder, release, published=published)
         os.replace(part, target)
     except BaseException:
         part.unlink(missing_ok=True)

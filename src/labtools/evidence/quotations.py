@@ -73,6 +73,44 @@ def place_quotations(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFram
     return placed.fillna(dict.fromkeys(SAID_BY, "")).reset_index(drop=True)
 
 
+_WHO = ("city", "person_role", "age_band")  # what is left out last stands first
+
+
+def tell_roughly(said: pd.DataFrame, people: pd.DataFrame, *, min_people: int) -> pd.DataFrame:
+    """What was said, beside it no more of who said it than `min_people` people share.
+
+    said: with `city`, `person_role` and, if it is to be told, `age_band`; people: as people.csv
+    has them. Where fewer share all that is told, "" stands for the age, then also for the role,
+    and then for the city. Those of whom one is left out are as many as well: otherwise that it is
+    missing would tell, and the next smallest group of the same city, or role, goes with them.
+    """
+    told = [column for column in _WHO if column in said]
+    known = people.rename(columns={"role": "person_role"}).reindex(columns=told, fill_value="")
+    known = known.fillna("")
+    rough, kept = said.copy(), pd.Series(data=True, index=said.index)
+    for depth, column in enumerate(told, start=1):
+        shared = _find_shared(known[told[:depth]], min_people)
+        groups = said[told[:depth]].itertuples(index=False, name=None)
+        kept &= pd.Series([group in shared for group in groups], index=said.index, dtype="bool")
+        rough[column] = said[column].where(kept, "")
+    return rough
+
+
+def _find_shared(known: pd.DataFrame, min_people: int) -> set[tuple[str, ...]]:
+    """The groups of people that may be told, of those alike in all columns but the last."""
+    *above, _ = known.columns
+    sizes = known.groupby(list(known), as_index=False).size().sort_values("size", kind="stable")
+    shared: set[tuple[str, ...]] = set()
+    for _, groups in sizes.groupby(above) if above else [("", sizes)]:
+        left_out = 0
+        for *group, size in groups.itertuples(index=False, name=None):
+            if size < min_people or 0 < left_out < min_people:
+                left_out += size
+            else:
+                shared.add(tuple(group))
+    return shared
+
+
 def name_people(said: pd.DataFrame) -> pd.Series:
     """Who spoke: the person's id, or the source and label of one whom nobody has identified."""
     return said["person_id"].where(said["person_id"] != "", said["source_id"] + "/" + said["label"])

@@ -1,8 +1,8 @@
-"""What left the lab: one row per release, and the people who could be in it."""
+"""What left the lab: releases, the people who could be in them, the counts in their tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,20 +31,32 @@ def _find_gone(consent: pd.DataFrame) -> dict[str, str]:
     return {person.casefold(): when for person, when in cells}
 
 
-def add_release(folder: Path, release: Mapping[str, str]) -> None:
-    """Write one release into releases.csv of a lab's folder; what is there stays as written.
+def add_release(
+    folder: Path, release: Mapping[str, str], *, published: Sequence[Mapping[str, str]] = ()
+) -> None:
+    """Write one release into releases.csv and published.csv of a lab's folder; old rows stay.
 
-    The same bytes shared twice on a day are one release. BadInput where the table is at fault,
-    so that nothing leaves without being recorded.
+    published: a row per count of a table that partners may see, as published.csv has it, without
+    its release. The same bytes shared twice on a day are one release. BadInput where a table is
+    at fault, so that nothing leaves without being recorded.
     """
-    table = contract()["releases"]
-    old, header = read_old(folder, table)
-    faults = check_rows(old, table, name=table.file)
+    new = {"releases": [release]}
+    new["published"] = [{"release": release["release"], **row} for row in published]
+    read = {name: read_old(folder, contract()[name]) for name in new}
+    faults = []
+    for name, (old, _) in read.items():
+        faults += check_rows(old, contract()[name], name=contract()[name].file)
     if faults:
         raise BadInput(faults)
-    if release["release"] not in set(old["release"]):
-        rows = [*old.to_dict("records"), dict(release)]
-        replace_files({folder / table.file: as_csv(rows, header)})
+    if release["release"] in set(read["releases"][0]["release"]):
+        return
+    replace_files(
+        {
+            folder / contract()[name].file: as_csv([*old.to_dict("records"), *new[name]], header)
+            for name, (old, header) in read.items()
+            if new[name]
+        }
+    )
 
 
 def check_releases(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:

@@ -58,25 +58,8 @@ def _count(rows: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
     return counted.reset_index()
 
 
-def hide_few(
-    table: pd.DataFrame, size: str, *counts: str, min_people: int, audience: str
-) -> pd.DataFrame:
-    """The same rows, for partners without groups and counts of fewer than `min_people` people.
-
-    size: the column of how many people a group has; groups of 1 to `min_people` less one are left
-    out. counts: further columns, which become NaN together where one of them is as small. For the
-    lab's own team nothing is hidden.
-    """
-    if audience != "partners":
-        return table
-    shown = table[~table[size].between(1, min_people - 1)]
-    few = ((shown[list(counts)] > 0) & (shown[list(counts)] < min_people)).any(axis="columns")
-    hidden = {column: shown[column].mask(few) for column in counts}
-    return shown.assign(**hidden).reset_index(drop=True)
-
-
 def count_hidden(table: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """One row: how many rows `hide_few` left out, `hidden`; no row where there are none."""
+    """One row: how many rows of a table are not shown, `hidden`; no row where there are none."""
     hidden = len(table) - len(shown)
     return pd.DataFrame({"hidden": [hidden] if hidden else []})
 
@@ -111,8 +94,7 @@ def summarize_gaps(
     """One row per group: how many themes nobody, or one person, in it has spoken of, and which.
 
     Returns `…, n` (known people heard), `n_sources`, `themes_empty`, `themes_single`,
-    `themes_missing` (the empty themes by name, the first eight and how many more). Where counts
-    are hidden, `themes_single` is NaN.
+    `themes_missing` (the empty themes by name, the first eight and how many more).
     """
     check_columns(map_of_groups, *by, "theme", "people", "sources", "n", "n_sources")
     rows = map_of_groups.assign(
@@ -128,9 +110,7 @@ def summarize_gaps(
     empty = rows[rows["empty"]].groupby([*by], sort=False)["theme"].agg(list)
     named = [_name(themes, names, language) for themes in empty]
     missing = pd.Series(named, index=empty.index, dtype="str").reindex(table.index).fillna("")
-    hidden = rows["people"].isna().groupby([rows[column] for column in by], sort=False).any()
-    single = table["themes_single"].mask(hidden)
-    return table.assign(themes_single=single, themes_missing=missing).reset_index()
+    return table.assign(themes_missing=missing).reset_index()
 
 
 def _name(themes: Sequence[str], names: Mapping[str, str], language: Language) -> str:

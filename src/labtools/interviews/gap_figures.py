@@ -96,7 +96,7 @@ def draw_map(
 
     evidence: as `evidence_gaps.map_evidence` gives it, with every theme in every group. The
     darker, the larger the part; a cell of nobody is white and hatched, and one without a number
-    has nobody who was heard, or too few to be shown.
+    has nobody who was heard.
     """
     check_columns(evidence, panel, column, "theme", "people", "sources", "n")
     themes, parts = (list(dict.fromkeys(evidence[key])) for key in ("theme", column))
@@ -128,7 +128,7 @@ def draw_map(
 
 def _draw_cell(ax: Axes, row: Mapping[str, Any], at: tuple[int, int]) -> None:
     people, heard = row["people"], row["n"]
-    if np.isnan(people) or not (heard or row["sources"]):
+    if not (heard or row["sources"]):
         return
     share = people / heard if heard else 0.0
     shade = "white" if row["sources"] == 0 else mpl.colormaps["Blues"](0.15 + 0.75 * share)

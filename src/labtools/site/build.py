@@ -26,12 +26,20 @@ from labtools.site.contents import (
 )
 from labtools.site.frame import TEMPLATE, Site
 from labtools.site.index import write_index
-from labtools.site.links import Links, find_twin, lead_to_twin, leads_to, tell_command
+from labtools.site.links import (
+    Links,
+    find_twin,
+    lead_to_twin,
+    leads_to,
+    remove_page,
+    tell_command,
+)
 from labtools.site.side_by_side import page_of, write_side_by_side
 
 if TYPE_CHECKING:
     from labtools.batch.execute import Outcome
     from labtools.site.pages import Press
+    from labtools.site.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,8 @@ class Output:
     lab: which one it is about, as `record.identify_lab` tells. notebooks: the folder from which
     notebooks have their names. files: of the lab, with a digest each, when the run began.
     states: of the notebooks that the run is about, then too. withdrawals: as the run found them.
-    dates: of the lab's sources, asked for where a page tells them.
+    dates: of the lab's sources, asked for where a page tells them; sources: what counts the files
+    that a report read, for its page.
     """
 
     folder: Path
@@ -52,6 +61,7 @@ class Output:
     states: Mapping[str, State]
     withdrawals: Withdrawals | None = None
     dates: Callable[[], Sequence[Dated]] = list
+    sources: Sources | None = None
 
     def as_entry(self, outcome: Outcome) -> Entry:
         """What the record says of a report that has just been run, before it has a page."""
@@ -254,11 +264,15 @@ def _with_page(
     if entry.status == "done":
         own = [entry.title, entry.parameters, entry.when, entry.seconds, entry.state]
         rendered = hash_json([bench.frame, list(links.cities), links.twin, own])
-        if entry.rendered == rendered and page.is_file() and (not document or document.is_file()):
+        there = leads_to(page, links.twin) and (not document or document.is_file())
+        if entry.rendered == rendered and there:
             return entry
         said = read_contents(folder, old) if old else None
         try:
-            text = bench.press().render(executed_path(folder, entry.name), page, entry, links)
+            read = bench.output.sources
+            sources = read.tell(entry, bench.output.site.language) if read else []
+            executed = executed_path(folder, entry.name)
+            text = bench.press().render(executed, page, entry, links, sources=sources)
         except Exception as error:  # told as the reason, so that the other pages are written
             reason = tell_reason(f"the page: {type(error).__name__}: {error}", root=notebook.root)
             entry = replace(entry, status="failed", reason=reason)
@@ -267,7 +281,7 @@ def _with_page(
             why = tell_why(entry, old)
             keep_contents(folder, entry.name, compare_contents(new, said, why=why, when=bench.when))
             return replace(entry, page=f"{entry.name}.html", rendered=rendered)
-    for path in (page, document):
-        if path:
-            path.unlink(missing_ok=True)
+    remove_page(folder, f"{entry.name}.html", bench.twin)
+    if document:
+        document.unlink(missing_ok=True)
     return replace(entry, page=None)

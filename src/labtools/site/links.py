@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from labtools.batch.plan import LANGUAGES, Notebook
-from labtools.batch.record import Entry
+from labtools.batch.record import Entry, write_text
 from labtools.words import Language
 
 _TWIN = re.compile(r'<a href="[^"]*" lang="\w\w" hreflang="\w\w">[^<]*</a>\n?')
+_HEAD = 50_000  # characters of a page, its style sheet and its header among them
 _BY_OPTION = ("lab_folder", "city", "language", "audience")
 
 
@@ -54,10 +55,26 @@ def lead_to_twin(folder: Path, page: str, twin: str) -> str:
     return f"{'../' * page.count('/')}{twin}/{page}" if there else ""
 
 
+def remove_page(folder: Path, page: str, twin: str) -> None:
+    """Remove a page, where it is there, and the link to it from its twin.
+
+    folder, page, twin: as `lead_to_twin` takes them.
+    """
+    (folder / page).unlink(missing_ok=True)
+    there = folder / twin / page
+    if twin and there.is_file():
+        text = there.read_text(encoding="utf-8")
+        if (without := without_twin(text)) != text:
+            write_text(there, without)
+
+
 def leads_to(path: Path, twin: str) -> bool:
     """Whether a page is there and leads to this twin, or to none where that is blank."""
-    found = _TWIN.search(path.read_text(encoding="utf-8")) if path.is_file() else None
-    return found[0].startswith(f'<a href="{quote(twin)}"') if found else path.is_file() and not twin
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8") as page:
+        found = _TWIN.search(page.read(_HEAD))
+    return found[0].startswith(f'<a href="{quote(twin)}"') if found else not twin
 
 
 def without_twin(page: str) -> str:

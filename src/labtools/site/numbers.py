@@ -6,7 +6,9 @@ import html
 import re
 from collections.abc import Mapping
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from labtools.other_language import find_other
 
 _SECTION = re.compile(r"(?=<h2 id=)")
 _FIGURE = re.compile(r'(<figure class="drawn"><img src="[^"]*" alt=")([^"]*)("[^>]*>)(?=</figure>)')
@@ -42,9 +44,10 @@ def with_numbers(page: str, words: Mapping[str, str]) -> str:
 
 def _show(told: str, number: int, words: Mapping[str, str]) -> Markup:
     """The table of an alternative text such as `Title. Norrvik: 0.6, n = 48; Umeå: …`."""
+    language = "en" if words["other_code"] == "sv" else "sv"
     title, _, lines = told.partition(". ")
     name = words["in_numbers"].format(number=number)
-    rows = Markup("").join(_row(line) for line in lines.removesuffix(".").split("; "))
+    rows = Markup("").join(_row(line, language) for line in lines.removesuffix(".").split("; "))
     return Markup(
         '<details class="data"><summary>{}</summary><div class="scroll" role="region" '
         'tabindex="0" aria-label="{}"><table><caption>{}: {}</caption><tbody>{}</tbody></table>'
@@ -52,8 +55,10 @@ def _show(told: str, number: int, words: Mapping[str, str]) -> Markup:
     ).format(words["figure_numbers"], name, name, title, rows)
 
 
-def _row(line: str) -> Markup:
+def _row(line: str, language: str) -> Markup:
     what, colon, value = line.partition(": ")
+    other = find_other(what, language)
+    lang = Markup(' lang="{}"').format(other) if other else ""
     if not colon:
-        return Markup('<tr><td colspan="2">{}</td></tr>').format(escape(line))
-    return Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(what, value)
+        return Markup('<tr><td colspan="2"{}>{}</td></tr>').format(lang, line)
+    return Markup('<tr><th scope="row"{}>{}</th><td>{}</td></tr>').format(lang, what, value)

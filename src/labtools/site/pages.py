@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -19,6 +19,7 @@ from labtools.site.fold import fold
 from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment
 from labtools.site.images import data_uri
 from labtools.site.links import Links
+from labtools.site.marks import mark_quoted
 from labtools.site.numbers import with_numbers
 from labtools.site.outputs import (
     best_kind,
@@ -74,14 +75,24 @@ class Press:
             "fold": lambda content: fold(content, language=language),
             "is_blank": is_blank,
             "is_interactive": is_interactive,
+            "mark_quoted": lambda content: mark_quoted(content, language=language),
             "shown": lambda value, name: show_value(value, name, words),
             "tell_cut": lambda text: tell_cut(text, language, words),
         }
 
-    def render(self, notebook: Path, page: Path, entry: Entry, links: Links = _NONE) -> str:
+    def render(
+        self,
+        notebook: Path,
+        page: Path,
+        entry: Entry,
+        links: Links = _NONE,
+        *,
+        sources: Sequence[str] = (),
+    ) -> str:
         """Write the page of an executed notebook; return its text.
 
-        Cells of another language and the parameters' cells are left out.
+        Cells of another language and the parameters' cells are left out. sources: what the
+        report read, as `Sources.tell` tells.
         """
         executed = nbformat.read(notebook, as_version=4)
         executed.cells = [cell for cell in executed.cells if _is_shown(cell, self._site.language)]
@@ -99,6 +110,7 @@ class Press:
             beside=links.beside,
             twin=links.twin,
             command=links.command,
+            sources=sources,
             key=hash_json([entry.state, entry.parameters, entry.reads, entry.files]),
         )
         text, _ = self._exporter.from_notebook_node(executed)

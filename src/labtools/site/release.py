@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import posixpath
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 
 from labtools.batch.plan import Report
-from labtools.batch.record import Entry
+from labtools.batch.record import Entry, executed_path
 from labtools.faults import BadInput, Fault
+from labtools.privacy.readers import PUBLISHED
 from labtools.site.links import without_twin
 
 _INDEX = "index.html"
@@ -67,6 +69,29 @@ def gather_pages(folder: Path, reports: Sequence[Report], *, twin: bool) -> dict
     if faults:
         raise BadInput(faults)
     return found
+
+
+def collect_published(folder: Path, reports: Sequence[Report]) -> list[dict[str, str]]:
+    """The counts that the pages' tables were made of, each once, as published.csv keeps them.
+
+    Tables are of the whole lab, so all pages that tell of one must tell the same; BadInput where
+    they do not.
+    """
+    cells: dict[tuple[str, str, str], dict[str, str]] = {}
+    faults = []
+    for report in reports:
+        notebook = json.loads(executed_path(folder, report.name).read_text(encoding="utf-8"))
+        outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+        for row in (row for one in outputs for row in one.get("data", {}).get(PUBLISHED, [])):
+            told = {name: str(value) for name, value in row.items()}
+            where = (told["table"], told["row"], told["column"])
+            if cells.setdefault(where, told) != told:
+                found = f"{cells[where]['people']} and {told['people']}"
+                do = "hide over the table of the whole lab, before a city's part is taken"
+                faults.append(Fault(report.name, f"tells {' / '.join(where)} once", found, do))
+    if faults:
+        raise BadInput(faults)
+    return list(cells.values())
 
 
 def _list_links(text: str, page: str) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from labtools.batch.record import Entry, write_text
 from labtools.site.frame import MOST_CITIES, Site, load_template
+from labtools.site.links import remove_page
 from labtools.site.policy import seal
 from labtools.site.wording import WORDING
 
@@ -80,8 +81,8 @@ def write_side_by_side(
                 twin=f"{root}{other}" if other else "",
             )
             write_text(folder / name, seal(text))
-    while (left := folder / _name(notebook, number)).is_file():  # of more cities, or figures
-        left.unlink()
+    while (folder / (left := _name(notebook, number))).is_file():  # of more cities, or figures
+        remove_page(folder, left, twin)
         number += 1
 
 

@@ -10,6 +10,7 @@ from labtools.evidence.files.folders import find_files, find_stubs
 from labtools.evidence.schemas import empty_table
 from labtools.evidence.transcripts.turns import (
     has_transcript,
+    hold_children,
     keep_consented,
     name_speakers,
     read_turns,
@@ -80,6 +81,37 @@ def test_withdrawal_of_quotes_keeps_the_turn_and_not_the_words() -> None:
     kept = keep_consented(_said(), withdrawn, withdrawal="quotes")
     assert kept["quote"].tolist() == ["withdrawn", "no", "no"]
     assert len(keep_consented(_said(), withdrawn, withdrawal="everything")) == 2
+
+
+@pytest.mark.parametrize(
+    ("age_band", "guardian", "quote"),
+    [
+        ("10-14", "yes", "yes"),
+        ("10-14", "", "no"),
+        ("13-17", "no", "no"),
+        ("-14", "", "no"),
+        ("15-17", "", "yes"),
+        ("65+", "no", "yes"),
+        ("", "", "yes"),
+        ("", "no", "no"),
+    ],
+)
+def test_a_child_is_quoted_only_where_a_guardian_agrees(
+    age_band: str, guardian: str, quote: str
+) -> None:
+    """A band that begins below 15 may be a child's; an adult needs no guardian."""
+    consent = _consent(guardian=guardian)
+    people = pd.DataFrame({"person_id": ["p1"], "age_band": [age_band]})
+    kept = keep_consented(_said(), consent, withdrawal="everything")
+    assert hold_children(kept, consent, people)["quote"].tolist() == [quote, "no", "no"]
+
+
+def test_without_ages_only_a_guardians_no_holds_the_words() -> None:
+    people = pd.DataFrame({"person_id": ["p1"]})
+    for guardian, quote in (("", "yes"), ("no", "no")):
+        consent = _consent(guardian=guardian)
+        kept = keep_consented(_said(), consent, withdrawal="everything")
+        assert hold_children(kept, consent, people)["quote"].iloc[0] == quote
 
 
 def test_questions_to_one_who_is_gone_go_too_unless_somebody_else_answered() -> None:

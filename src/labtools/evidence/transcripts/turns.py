@@ -82,6 +82,26 @@ def find_gone(consent: pd.DataFrame, *, withdrawal: str) -> set[str]:
     return set(consent.loc[gone, "person_id"])
 
 
+_OF_AGE = 15  # from then on people consent for themselves (SFS 2003:460, section 18)
+
+
+def hold_children(turns: pd.DataFrame, consent: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """The same turns; those of a child whose guardian has not agreed may not be quoted.
+
+    turns: as `keep_consented` leaves them. A child is who may be under 15 by `age_band` in
+    people, or whose age is not told while consent's `guardian` is no.
+    """
+    agreed = set(consent.loc[consent["guardian"] == "yes", "person_id"])
+    refused = consent.loc[consent["guardian"] == "no", "person_id"]
+    age = people.get("age_band", pd.Series("", index=people.index)).fillna("").astype("str")
+    youngest = age.str.extract(r"^(\d+)", expand=False).astype("float64")  # none in "-14", "<18"
+    may_be = ((age != "") & ~(youngest >= _OF_AGE)) | (
+        (age == "") & people["person_id"].isin(refused)
+    )
+    held = find_theirs(turns["person_id"], set(people.loc[may_be, "person_id"]) - agreed)
+    return turns.assign(quote=turns["quote"].mask(held & (turns["quote"] == "yes"), "no"))
+
+
 def keep_consented(turns: pd.DataFrame, consent: pd.DataFrame, *, withdrawal: str) -> pd.DataFrame:
     """The turns that may be used, with `quote`: yes, no, or withdrawn, as the words may be quoted.
 

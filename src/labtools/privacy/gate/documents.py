@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 from pypdf import PdfReader
@@ -19,6 +20,7 @@ from labtools.privacy.gate.notes import Notes
 from labtools.privacy.gate.references import is_fetched
 
 _ABOUT = ("/Author", "/Keywords", "/Company", "/Manager", "/SourceModified")
+_BETWEEN_CELLS = re.compile(r"(?<=\S) {3,}(?=\S)")  # figures in a row are no telephone number
 _ACTING = frozenset("/Launch /GoToR /GoToE /SubmitForm /ImportData /JavaScript /Rendition".split())
 
 
@@ -39,7 +41,10 @@ def read_pdf(data: bytes, notes: Notes) -> None:
         if name in _ABOUT and str(told).strip():
             notes.add("metadata", name[1:].lower(), "property")
     for number, page in enumerate(reader.pages, start=1):
-        notes.text(page.extract_text(), f"page {number}", prose=True)
+        place = f"page {number}"
+        notes.text(page.extract_text(), place, prose=True, numbers="none")
+        laid_out = page.extract_text(extraction_mode="layout")
+        notes.text(_BETWEEN_CELLS.sub(" | ", laid_out), place, again=True)
     places = {(number, kept) for kept, there in reader.xref.items() for number in there}
     for number, generation in sorted(places | {(number, 0) for number in reader.xref_objStm}):
         one = reader.get_object(IndirectObject(number, generation, reader))
