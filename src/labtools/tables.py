@@ -133,7 +133,7 @@ def show(
     rows = [
         [
             {
-                "text": label(f"figure.{_say_hidden(record, str(column))}", language)
+                "text": _say_hidden(record, str(column), language)
                 if is_few and _is_hidden(value, str(column))
                 else format_cell(value, str(column), language, words),
                 "attributes": set_as[str(column)]
@@ -153,10 +153,12 @@ def _is_hidden(value: Any, column: str) -> bool:
     return bool(blank) and not column.startswith("target")
 
 
-def _say_hidden(record: Mapping[Any, Any], column: str) -> str:
-    """Why a number is not there: where an estimate is told, its people are not too few."""
+def _say_hidden(record: Mapping[Any, Any], column: str, language: Language) -> str:
+    """Why a number is not there; where the estimate is told, its people are not too few."""
+    if column == "interval" and record["estimate"] != "–":
+        return "–"
     told = column == "n" and record.get("estimate", "–") != "–"
-    return "not_told" if told else "too_few"
+    return label(f"figure.{'not_told' if told else 'too_few'}", language)
 
 
 def _heading(column: str, names: Mapping[str, str], language: Language) -> str:

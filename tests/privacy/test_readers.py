@@ -133,6 +133,15 @@ def test_one_person_more_than_in_the_last_release_is_not_told() -> None:
     assert same["n"].notna().all()
 
 
+def test_a_row_without_a_name_has_one_in_the_record() -> None:
+    """Sources of no city, or answers of no wave, once kept the next release from being read."""
+    counts = pd.DataFrame({"city": ["a", ""], "wave": "", "n": [9, 0]})
+    readers = _partners()
+    readers.hide_parts(counts, "n", row=["city", "wave"], table="people")
+    told = readers.tell("en")._repr_mimebundle_()[PUBLISHED]
+    assert list(dict.fromkeys(cell["row"] for cell in told)) == ["a", "–", "total"]
+
+
 def test_what_cannot_be_shown_beside_the_last_release_is_withheld_whole() -> None:
     first = pd.DataFrame({"city": ["a"], "yes": [6], "no": [5]})
     readers = _partners()

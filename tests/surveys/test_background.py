@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from labtools.evidence.questionnaires.survey import Survey
+from labtools.evidence.schemas import empty_table
 from labtools.lab import open_lab
+from labtools.privacy.readers import Readers
 from labtools.surveys import background, estimates, families, scales
 from labtools.surveys.independence import compare_answers
 
@@ -26,15 +28,21 @@ def scores(survey: Survey) -> pd.DataFrame:
 
 
 def _groups(scores: pd.DataFrame, survey: Survey, *, min_people: int) -> pd.DataFrame:
-    return background.estimate_by_background(
+    groups = background.estimate_by_background(
         scores,
         "score",
         survey,
-        city="norrvik",
         backgrounds=BACKGROUNDS,
         min_people=min_people,
         language="sv",
     )
+    return groups[(groups["city"] == "norrvik") & (groups["answer"] != "")]
+
+
+def _above(answers: pd.DataFrame, survey: Survey, questions: pd.DataFrame) -> pd.DataFrame:
+    levels = pd.DataFrame({"city": ["asfors", "norrvik"], "n": [436, 421]})
+    cities = ["asfors", "norrvik"]
+    return background.estimate_above(answers, survey, questions, levels, cities=cities)
 
 
 def test_each_group_is_a_domain_of_the_whole_sample(scores: pd.DataFrame, survey: Survey) -> None:
@@ -73,7 +81,8 @@ def test_the_share_above_the_middle_is_that_of_its_codes_together(
 ) -> None:
     answers = scales.answers_of(survey)
     questions = families.list_ordered(survey, language="sv")
-    above = background.estimate_above(answers, survey, questions, city="asfors")
+    above = _above(answers, survey, questions)
+    above = above[above["city"] == "asfors"]
     assert len(above) == len(questions)
     shares = estimates.estimate_shares(
         answers, "hemma", by=["city"], sampling="random", design=survey.design
@@ -81,8 +90,10 @@ def test_the_share_above_the_middle_is_that_of_its_codes_together(
     here = shares[(shares["city"] == "asfors") & (shares["code"] >= 4)]
     assert above["estimate"].iloc[0] == pytest.approx(here["estimate"].sum())
     assert above["n"].iloc[0] == here["n"].iloc[0]
+    assert (above["upper"] + above["lower"] == above["n"]).all()
+    assert above["apart"].iloc[0] == 436 - above["n"].iloc[0]
     nobody = answers.assign(hemma=np.nan)
-    row = background.estimate_above(nobody, survey, questions.head(1), city="asfors").iloc[0]
+    row = _above(nobody, survey, questions.head(1)).iloc[0]
     assert np.isnan(row["estimate"])
     assert row["n"] == 0
 
@@ -114,11 +125,44 @@ def test_without_a_random_sample_there_is_no_interval_and_no_p(
     assert groups[["low", "high"]].isna().all(axis=None)
     questions = families.list_ordered(asked, language="sv").head(1)
     answers = scales.answers_of(asked)
-    assert background.estimate_above(answers, asked, questions, city="norrvik")["low"].isna().all()
+    assert _above(answers, asked, questions)["low"].isna().all()
     tests = background.compare_backgrounds(
         answers, asked, questions, city="norrvik", backgrounds=["alder"], language="sv"
     )
     assert tests["p_adjusted"].isna().all()
+
+
+def test_the_groups_and_those_without_one_are_everybody_with_a_score(
+    scores: pd.DataFrame, survey: Survey
+) -> None:
+    """So that partners see no group that the whole gives away."""
+    gone = (scores["city"] == "asfors") & (np.arange(len(scores)) % 5 < 2)
+    some = scores.assign(kon=scores["kon"].mask(gone))
+    groups = background.estimate_by_background(
+        some, "score", survey, backgrounds=BACKGROUNDS, min_people=5, language="sv"
+    )
+    whole = scores.dropna(subset="score").groupby("city")["person_id"].count()
+    for (_, city), n in groups.groupby(["variable", "city"])["n"].sum().items():
+        assert n == whole[city]
+    nameless = groups[(groups["answer"] == "") & (groups["n"] > 0)]
+    assert nameless[["variable", "city"]].to_numpy().tolist() == [["kon", "asfors"]]
+
+
+def test_partners_see_no_small_group_nor_the_one_that_would_tell_its_size(
+    scores: pd.DataFrame, survey: Survey
+) -> None:
+    three = scores.index[(scores["city"] == "norrvik") & scores["score"].notna()][:3]
+    some = scores.assign(kon=scores["kon"].where(~scores.index.isin(three), 3.0))
+    groups = background.estimate_by_background(
+        some, "score", survey, backgrounds=["kon"], min_people=5, language="sv"
+    )
+    for audience, hidden in (("internal", 0), ("partners", 2)):
+        readers = Readers(audience, min_people=5, read_table=empty_table)
+        told = readers.hide_means(groups, row="code", table="groups", each="whole")
+        here = told[(told["city"] == "norrvik") & (told["n"] != 0)]
+        assert here["n"].isna().sum() == hidden
+        assert (here["estimate"].isna() >= here["n"].isna()).all()
+        assert told[told["city"] != "norrvik"]["n"].notna().all()
 
 
 def test_of_no_background_and_no_question_there_are_empty_tables(
@@ -126,12 +170,12 @@ def test_of_no_background_and_no_question_there_are_empty_tables(
 ) -> None:
     assert background.list_backgrounds(survey, " alder; ingen;alder ") == ["alder"]
     none = background.estimate_by_background(
-        scores, "score", survey, city="norrvik", backgrounds=[], min_people=5, language="sv"
+        scores, "score", survey, backgrounds=[], min_people=5, language="sv"
     )
     assert none.empty
     questions = families.list_ordered(survey, language="sv").head(0)
     answers = scales.answers_of(survey)
-    assert background.estimate_above(answers, survey, questions, city="norrvik").empty
+    assert _above(answers, survey, questions).empty
     tests = background.compare_backgrounds(
         answers, survey, questions, city="norrvik", backgrounds=["alder"], language="sv"
     )

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from labtools.evidence.schemas import empty_table
+from labtools.privacy.readers import Readers
 from labtools.surveys.change import (
     audit_linkage,
     bound_change,
@@ -12,6 +14,7 @@ from labtools.surveys.change import (
     count_attrition,
     estimate_change,
     find_waves,
+    hide_levels,
     pair_answers,
     pair_waves,
     standardise_change,
@@ -43,6 +46,42 @@ def test_attrition_counts_each_person_once_and_shows_who_left() -> None:
     assert table.loc["b", "mean_before_stayed"] == 2.0
     assert table.loc["b", "mean_before_left"] == 3.5
     assert np.isnan(table.loc["a", "mean_before_left"])
+
+
+def _levels_for(audience: str, groups: dict[str, tuple[int, int, int]]) -> pd.DataFrame:
+    """Levels as these readers see them, of cities with so many in both waves, and in one alone."""
+    rng = np.random.default_rng(5)
+    rows = [
+        (f"{city}{part}{person}", city, wave, rng.normal(3, 1))
+        for city, counts in groups.items()
+        for part, waves in enumerate([WAVES, WAVES[:1], WAVES[1:]])
+        for person in range(counts[part])
+        for wave in waves
+    ]
+    scores = _scores(*rows)
+    levels = scores.groupby(["city", "wave"], sort=False)["score"].agg(["mean", "count"])
+    levels = levels.set_axis(["estimate", "n"], axis="columns").reset_index()
+    levels = levels.assign(low=levels["estimate"] - 1, high=levels["estimate"] + 1, unit="points")
+    readers = Readers(audience, min_people=5, read_table=empty_table)
+    pairs = pair_waves(scores, "score", waves=WAVES)
+    told = hide_levels(levels, pairs, readers, table="levels", min_people=5)
+    return told.set_index(["city", "wave"])[["estimate", "n", "too_few"]]
+
+
+def test_partners_cannot_take_those_of_both_waves_from_those_of_one() -> None:
+    groups = {"many": (20, 6, 9), "one": (20, 6, 1), "none": (20, 7, 0), "new": (20, 0, 1)}
+    told = _levels_for("partners", groups)
+    assert not told.loc["many", "too_few"].any()
+    assert not told.loc["none", "too_few"].any()
+    assert told.loc[("one", "before"), "n"] == 26
+    assert np.isnan(told.loc[("one", "after"), "n"])
+    assert told.loc["one", "estimate"].notna().all()
+    hidden = told.loc[("new", "after")]  # with the change, it would be that one person's score
+    assert hidden[["estimate", "n"]].isna().all()
+    assert told.loc[("new", "before"), "n"] == 20
+    team = _levels_for("internal", groups)
+    assert team.notna().all(axis=None)
+    assert not team["too_few"].any()
 
 
 def test_change_agrees_with_scipys_paired_t() -> None:

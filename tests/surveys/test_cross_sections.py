@@ -18,6 +18,15 @@ def _levels(
     return table.assign(city="a")
 
 
+def test_a_wave_whose_people_are_not_told_gives_no_n_to_the_difference() -> None:
+    levels = _levels((2.0, 1.8, 2.2, 30), (3.0, 2.8, 3.2, 31)).assign(too_few=[False, True])
+    levels["n"] = [30.0, np.nan]
+    found = compare_waves(levels, by=["city"], waves=WAVES).iloc[0]
+    assert found["estimate"] == 1.0
+    assert np.isnan(found["n"])
+    assert found["too_few"]
+
+
 def test_a_difference_of_shares_matches_newcombe_1998_table_2() -> None:
     """Newcombe 1998, Statistics in Medicine 17: 876, 56/70 less 48/80: .0524 to .3339."""
     (low, high) = wilson_interval([48, 56], [80, 70])

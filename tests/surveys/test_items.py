@@ -4,10 +4,12 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from labtools import tables
 from labtools.evidence.questionnaires.survey import Scale, Survey, empty_survey
 from labtools.evidence.schemas import empty_table
+from labtools.privacy.readers import Readers
 from labtools.surveys import items
 
 SCALE = Scale("belonging", ("home",), "mean", 1, (1.0, 2.0), "", "")
@@ -120,6 +122,24 @@ def test_those_who_answered_are_told_beside_those_who_were_asked() -> None:
     assert described["sampled"].iloc[0] == 5
     assert np.isnan(described["sampled"].iloc[1])
     assert items.describe(_survey(), "nowhere", language="sv").empty
+
+
+@pytest.mark.parametrize(("yes", "blank", "shown"), [(9, 0, True), (3, 0, False), (9, 2, False)])
+def test_partners_see_a_question_only_where_no_answer_and_no_silence_is_of_a_few(
+    yes: int, blank: int, shown: bool
+) -> None:
+    """Shares add up to one: one of them left out would be told by the others."""
+    home = [2.0] * yes + [1.0] * 8 + [np.nan] * blank
+    answers = pd.DataFrame({"city": "a", "wave": "before", "home": home})
+    elsewhere = pd.DataFrame({"city": "b", "wave": "before", "home": [2.0] * 7 + [1.0] * 9})
+    whole = pd.concat([answers, elsewhere], ignore_index=True)
+    levels = pd.DataFrame({"city": ["a", "b"], "n": [len(answers), 16]})
+    for audience in ("internal", "partners"):
+        readers = Readers(audience, min_people=5, read_table=empty_table)
+        given = items.hide_answers(
+            whole, _survey(), SCALE, levels, readers, city="a", table="t", language="sv"
+        )
+        assert len(given) == (2 if shown or audience == "internal" else 0)
 
 
 def test_a_survey_that_is_not_there_gives_empty_tables() -> None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from labtools.evidence.questionnaires.survey import Scale, empty_survey
+from labtools.evidence.schemas import empty_table
 from labtools.lab import open_lab
+from labtools.privacy.readers import Readers
 from labtools.surveys import one_factor, polychoric, reliability, scales
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
@@ -28,6 +30,21 @@ def tables() -> dict[str, pd.DataFrame]:
     attitude = pd.read_csv(REFERENCE / "attitude.csv")
     answers = pd.read_csv(REFERENCE / "reliability_answers.csv")[ITEMS]
     return {"attitude": attitude, "answers": answers}
+
+
+def test_partners_see_no_alpha_of_a_few_nor_beside_a_few_who_left_a_question_out() -> None:
+    alphas = pd.DataFrame(
+        {"city": ["a", "b", "c"], "wave": "", "estimate": 0.8, "low": 0.7, "high": 0.9,
+         "n": [4, 26, 20], "unit": "reliability"}
+    )  # fmt: skip
+    answers = pd.DataFrame({"city": ["a"] * 10 + ["b"] * 30 + ["c"] * 30, "wave": ""})
+    readers = Readers("partners", min_people=5, read_table=empty_table)
+    told = reliability.hide_few(alphas, answers, readers, table="alphas")
+    assert told["estimate"].isna().tolist() == [True, True, False]
+    assert told["n"].isna().tolist() == [True, True, False]
+    team = Readers("internal", min_people=5, read_table=empty_table)
+    same = reliability.hide_few(alphas, answers, team, table="alphas")
+    pd.testing.assert_frame_equal(same.drop(columns="too_few"), alphas)
 
 
 def _alpha(people: pd.DataFrame, **options: float) -> pd.Series:

@@ -266,6 +266,10 @@ def _as_list(names: str | Sequence[str]) -> list[str]:
 
 
 def _name_rows(table: pd.DataFrame, columns: str | Sequence[str]) -> pd.Index:
-    """What each row is called: its values of the columns, one after the other."""
+    """What each row is called: its values of the columns, one after the other; a dash for none.
+
+    published.csv must name each row, and keeps no blank at the end of a name.
+    """
     told = table[_as_list(columns)].astype("str").agg(_BETWEEN.join, axis="columns")
-    return pd.Index(told.to_numpy())
+    named = told.str.strip(_BETWEEN)
+    return pd.Index(named.where(named != "", "–").to_numpy())

@@ -55,6 +55,7 @@ class Press:
             template_file="page.html.j2",
             extra_template_basedirs=[str(TEMPLATE.parent)],
             filters=self._filters(),
+            default_preprocessors=[],  # none is used, and each would check the whole notebook again
         )
         environment = self._exporter.environment
         environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True

@@ -28,20 +28,22 @@ def estimate_by_background(
     column: str,
     survey: Survey,
     *,
-    city: str,
     backgrounds: Sequence[str],
     min_people: int,
     language: Language,
 ) -> pd.DataFrame:
-    """Mean of a measured column for each answer to questions of background, in one city.
+    """Mean of a measured column for each answer to questions of background, in each city.
 
     scores: one row per person, of the whole sample, with `city`; backgrounds: variables of the
-    survey. Returns one row per variable and answer given in the city, in the codes' order:
-    `background` (the question), `answer` (its label), `estimate, low, high, n, unit`, `variable`.
-    A group of fewer than `min_people` people keeps its n, without an estimate: their mean would
-    be close to what one of them answered. Who left the question out is in none of its groups.
+    survey. Returns one row per variable, city and answer given there, in the codes' order:
+    `background` (the question), `answer` (its label), `estimate, low, high, n, unit`, `city`,
+    `variable`, `code`, `whole` (whose people the groups divide). A group of fewer than
+    `min_people` people keeps its n, without an estimate: their mean would be close to what one of
+    them answered. Who left the question out is in none of its groups, but counted in a row
+    without an answer (""), so that the rows of each city and variable hold everybody with a score.
     """
     check_columns(scores, "city", column, *backgrounds)
+    everybody = scores.dropna(subset=column).groupby("city", sort=False).size()
     tables = []
     for variable in backgrounds:
         question, labels = _word(survey, variable, language)
@@ -52,32 +54,42 @@ def estimate_by_background(
             sampling=survey.settings["sampling"],  # type: ignore[arg-type]
             design=survey.design,
         )
-        here = means[(means["city"] == city) & means[variable].map(_write).isin(labels)]
-        few = (here["n"] < min_people).to_numpy()
-        hidden = {name: here[name].mask(few) for name in ("estimate", "low", "high")}
-        answer = here[variable].map(_write)
-        named = here.assign(
-            **hidden, background=question, answer=answer.map(labels), variable=variable
-        )
-        place = answer.map({code: at for at, code in enumerate(labels)})
-        tables.append(named.iloc[np.argsort(place.to_numpy(), kind="stable")])
-    columns = [*BY, "estimate", "low", "high", "n", "unit", "variable"]
+        named = means.assign(code=means[variable].map(_write))
+        named = named[named["code"].isin(labels)]
+        few = named["n"] < min_people
+        hidden = {name: named[name].mask(few) for name in ("estimate", "low", "high")}
+        named = named.assign(**hidden, answer=named["code"].map(labels))
+        named = named.sort_values("code", key=lambda code: code.map([*labels].index), kind="stable")
+        others = everybody - named.groupby("city")["n"].sum().reindex(everybody.index).fillna(0)
+        others = others.rename("n").reset_index().assign(answer="", code="none", unit="points")
+        both = pd.concat([named, others]).assign(background=question, variable=variable)
+        tables.append(both.assign(whole=variable + ", " + both["city"]))
+    columns = [*BY, "estimate", "low", "high", "n", "unit", "city", "variable", "code", "whole"]
     if not tables:
         return pd.DataFrame(columns=columns)
     return as_estimates(pd.concat(tables)[columns], by=list(BY))
 
 
 def estimate_above(
-    answers: pd.DataFrame, survey: Survey, questions: pd.DataFrame, *, city: str
+    answers: pd.DataFrame,
+    survey: Survey,
+    questions: pd.DataFrame,
+    levels: pd.DataFrame,
+    *,
+    cities: Sequence[str],
 ) -> pd.DataFrame:
-    """Share of a city's people who answered a question above its middle.
+    """Share of each city's people who answered a question above its middle.
 
     answers: one row per person, of the whole sample, with `city`; questions: one row per
     question with `variable, question, above, answers_above`, as `families.list_ordered` gives
-    them. Returns one row per question: `question, answers_above, estimate, low, high` (0–1),
-    `n`, `unit`; NaN where nobody in the city answered it.
+    them; levels: one row per `city` with `n`, the people whom the page tells of besides. Returns
+    one row per question and city: `question, answers_above, estimate, low, high` (0–1), `n`,
+    `unit`, `city`, `variable`; NaN where nobody in the city answered it. Of these people `upper`
+    gave such an answer, `lower` another, and by `apart` their number differs from that of
+    `levels`.
     """
     check_columns(questions, "variable", "question", "above", "answers_above")
+    everybody = levels.set_index("city")["n"]
     rows = []
     for row in questions.to_dict("records"):
         given = answers[row["variable"]]
@@ -89,14 +101,18 @@ def estimate_above(
             sampling=survey.settings["sampling"],  # type: ignore[arg-type]
             design=survey.design,
         )
-        in_city = shares[shares["city"] == city]
-        n = int(in_city["n"].max()) if len(in_city) else 0
-        none = {"estimate": 0.0 if n else np.nan, "low": np.nan, "high": np.nan, "n": n}
-        found = in_city[in_city["code"] == 1].to_dict("records") or [none | {"unit": "share"}]
-        told = {name: found[0][name] for name in ("estimate", "low", "high", "n")}
-        rows.append({name: row[name] for name in ("question", "answers_above")} | told)
-    columns = ["question", "answers_above", "estimate", "low", "high", "n"]
-    table = pd.DataFrame(rows, columns=columns).assign(unit="share")
+        for city in cities:
+            in_city = shares[shares["city"] == city]
+            n = int(in_city["n"].max()) if len(in_city) else 0
+            none = {"estimate": 0.0 if n else np.nan, "low": np.nan, "high": np.nan, "n": n}
+            found = in_city[in_city["code"] == 1].to_dict("records") or [none]
+            told = {name: found[0][name] for name in ("estimate", "low", "high", "n")}
+            asked = {name: row[name] for name in ("question", "answers_above", "variable")}
+            upper = int((above[answers["city"] == city] == 1).sum())
+            people = {"upper": upper, "lower": n - upper, "apart": abs(everybody.get(city, 0) - n)}
+            rows.append({**asked, **told, "city": city, **people})
+    columns = ["question", "answers_above", "estimate", "low", "high", "n", "city", "variable"]
+    table = pd.DataFrame(rows, columns=[*columns, "upper", "lower", "apart"]).assign(unit="share")
     return as_estimates(table, by=["question", "answers_above"])
 
 

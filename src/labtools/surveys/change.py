@@ -10,6 +10,7 @@ from scipy import special
 
 from labtools.frames import as_estimates, check_columns
 from labtools.intervals import t_interval
+from labtools.privacy.readers import Readers
 
 MIN_PAIRS_FOR_INTERVAL = 5
 
@@ -215,6 +216,28 @@ def bound_change(pairs: pd.DataFrame, *, limits: tuple[float, float]) -> pd.Data
         rows.append((city, n, len(left), observed, *of_all, tipping))
     columns = ["city", "n", "lost", "observed", "lowest", "highest", "tipping"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def hide_levels(
+    levels: pd.DataFrame, pairs: pd.DataFrame, readers: Readers, *, table: str, min_people: int
+) -> pd.DataFrame:
+    """Levels of each wave without what, beside the change, tells of a few who answered one wave.
+
+    levels: one row per `city` and `wave`, of the whole lab; pairs: as `pair_waves` gives them, the
+    people whose change partners see (`estimate_change`) with its n. Returns the same rows, hidden
+    as `readers.hide_means` does with `table`. Where fewer than `min_people` answered a wave and
+    are not among the pairs, its n is hidden; the estimate too, unless in another wave there are
+    more of them in the same city: the others' level and the change would tell theirs.
+    """
+    shown = readers.hide_means(levels, row=["city", "wave"], table=table)
+    if not readers.are_partners or levels.empty:
+        return shown
+    both = pairs["change"].notna().groupby(pairs["city"]).sum()
+    alone = levels["n"] - levels["city"].map(both).fillna(0)
+    few = alone.between(1, min_people - 1)
+    exposed = few & (alone.groupby(levels["city"]).transform("max") < min_people)
+    hidden = {name: shown[name].mask(exposed) for name in ("estimate", "low", "high")}
+    return shown.assign(n=shown["n"].mask(few), **hidden, too_few=shown["too_few"] | few)
 
 
 def change_limits(changes: pd.DataFrame) -> tuple[float, float]:

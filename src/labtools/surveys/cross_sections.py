@@ -14,13 +14,14 @@ def compare_waves(levels: pd.DataFrame, *, by: Sequence[str], waves: Sequence[st
     """How far the last wave lies from the first, whoever answered them.
 
     levels: estimates with a row per group and `wave`, such as `estimates.estimate_means` gives
-    them; waves: in order. Returns one row per group that has the first and the last:
-    `estimate, low, high` (the last less the first), `n` people in the wave with fewer, `unit`,
-    `level_before, level_after`. It is a change of the population only as far as both waves
-    speak for it; nobody in particular changed. Interval where both levels have theirs, as if the
-    waves were drawn apart from each other: too long where the same people or stairwells were
-    asked twice. Squares of the levels' own limits are added, which holds near 0 and 1 as well:
-    Newcombe 1998, Statistics in Medicine 17: 873, method 10; Zou & Donner 2008, 27: 1693.
+    them; waves: in order. A level whose n these readers must not see (NaN) has none here either.
+    Returns one row per group that has the first and the last: `estimate, low, high` (the last less
+    the first), `n` people in the wave with fewer, `unit`, `level_before, level_after`. It is a
+    change of the population only as far as both waves speak for it; nobody in particular changed.
+    Interval where both levels have theirs, as if the waves were drawn apart from each other: too
+    long where the same people or stairwells were asked twice. Squares of the levels' own limits are
+    added, which holds near 0 and 1 as well: Newcombe 1998, Statistics in Medicine 17: 873, method
+    10; Zou & Donner 2008, 27: 1693.
     """
     check_columns(levels, *by, "wave", "estimate", "low", "high", "n", "unit")
     columns = [*by, "estimate", "low", "high", "n", "unit", "level_before", "level_after"]
@@ -35,9 +36,11 @@ def compare_waves(levels: pd.DataFrame, *, by: Sequence[str], waves: Sequence[st
         estimate=after - before,
         low=after - before - down,
         high=after - before + up,
-        n=both[["n_before", "n_after"]].min(axis="columns"),
+        n=both[["n_before", "n_after"]].min(axis="columns", skipna=False),
         unit="change in " + both["unit_after"],
         level_before=before,
         level_after=after,
     )
+    if "too_few" in levels:
+        table = table.assign(too_few=both["too_few_before"] | both["too_few_after"])
     return as_estimates(table, by=by)

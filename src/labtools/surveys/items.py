@@ -7,6 +7,7 @@ import pandas as pd
 
 from labtools.evidence.questionnaires.survey import Scale, Survey
 from labtools.frames import check_columns
+from labtools.privacy.readers import Readers
 from labtools.surveys.scales import answers_of
 from labtools.words import Language, label, text_in
 
@@ -91,6 +92,48 @@ def count_answers(
                 rows.append((variable, question, wave, code, answer, len(gave), share, answered))
     columns = ["variable", "question", "wave", "code", "answer", "n", "share", "answered"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def hide_answers(
+    answers: pd.DataFrame,
+    survey: Survey,
+    scale: Scale,
+    levels: pd.DataFrame,
+    readers: Readers,
+    *,
+    city: str,
+    table: str,
+    language: Language,
+) -> pd.DataFrame:
+    """The counts of `count_answers` in one city, without the questions that tell of a few.
+
+    answers: of the whole lab; levels: one row per `city` with `n`, the people whom the page tells
+    of besides. A question of which fewer people than `readers` allow gave an answer, or gave
+    none, is left out in that wave with all its shares, which add up to one.
+    """
+    check_columns(levels, "city", "n")
+    in_city = {one: answers[answers["city"] == one] for one in [*dict.fromkeys(answers["city"])]}
+    here = in_city.get(city, answers.head(0))
+    given = count_answers(here, survey, scale, language=language)
+    if not readers.are_partners or given.empty:
+        return given
+    counts = [
+        count_answers(rows, survey, scale, language=language).assign(city=one)
+        for one, rows in in_city.items()
+    ]
+    told = pd.concat(counts, ignore_index=True)
+    silent = told.drop_duplicates(["variable", "city", "wave"]).assign(code="none")
+    silent["n"] = (silent["city"].map(levels.set_index("city")["n"]) - silent["answered"]).abs()
+    parts = pd.concat([told, silent], ignore_index=True)
+    few = pd.concat(
+        readers.hide_counts(
+            rows, row=["city", "wave"], column="code", table=f"{table} · {variable}"
+        )
+        for variable, rows in parts.groupby("variable", sort=False)
+    )
+    hidden = few[few["too_few"] & (few["city"] == city)][["variable", "wave"]].drop_duplicates()
+    beside = given.merge(hidden.assign(hidden=True), on=["variable", "wave"], how="left")
+    return given[beside["hidden"].isna().to_numpy()]
 
 
 def spread_answers(counts: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from labtools.evidence.questionnaires.survey import Scale, Survey
-from labtools.frames import as_estimates, check_columns
+from labtools.frames import as_estimates, check_columns, join_one
+from labtools.privacy.readers import Readers
 from labtools.surveys.items import list_questions
 from labtools.surveys.one_factor import omega_of
 from labtools.surveys.polychoric import correlate_latent
@@ -161,6 +162,24 @@ def reliability_limits(reliabilities: pd.DataFrame) -> tuple[float, float]:
     check_columns(reliabilities, "estimate", "low")
     lowest = reliabilities[["estimate", "low"]].min().min()
     return (float(min(0.0, np.floor(5 * lowest) / 5)) if np.isfinite(lowest) else 0.0, 1.0)
+
+
+def hide_few(
+    reliabilities: pd.DataFrame, answers: pd.DataFrame, readers: Readers, *, table: str
+) -> pd.DataFrame:
+    """Reliabilities without those of a few people, or where a few left a question out.
+
+    reliabilities: one row per `city` and `wave`, of the whole lab; answers: what they were
+    estimated from. Hidden by `readers` over the table of those who answered every question and
+    those who did not.
+    """
+    where = ["city", "wave"]
+    people = answers.groupby(where, sort=False).size().rename("people").reset_index()
+    beside = join_one(reliabilities, people, on=where)
+    beside = beside.assign(incomplete=beside["people"] - beside["n"])
+    hidden = ("estimate", "low", "high", "n")
+    shown = readers.hide_parts(beside, "n", "incomplete", row=where, table=table, also=hidden)
+    return shown[[*reliabilities, "too_few"]]
 
 
 def stack(tables: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
