@@ -79,6 +79,22 @@ def test_a_mean_of_a_few_or_without_spread_is_hidden() -> None:
     assert shown.loc["b", "estimate"] == 4.0
 
 
+def test_a_mean_that_bounds_what_single_people_answered_is_hidden() -> None:
+    """Six people of mean 1.5 have 3 steps above the least to share: nobody can be a 5."""
+    means = pd.DataFrame(
+        {
+            "city": ["a", "b", "c"],
+            "estimate": [1.5, 1.9, 4.6],
+            "low": [1.2, 1.5, 4.2],
+            "high": [1.8, 2.3, 5.0],
+            "n": [6, 6, 6],
+        }
+    )
+    shown = _partners().hide_means(means, row="city", table="means", limits=(1, 5))
+    assert shown["estimate"].isna().tolist() == [True, False, True]
+    assert shown["n"].notna().all()
+
+
 def test_counts_one_row_each_are_hidden_in_their_two_way_table() -> None:
     counts = pd.DataFrame(
         {

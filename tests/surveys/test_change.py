@@ -64,7 +64,7 @@ def _levels_for(audience: str, groups: dict[str, tuple[int, int, int]]) -> pd.Da
     levels = levels.assign(low=levels["estimate"] - 1, high=levels["estimate"] + 1, unit="points")
     readers = Readers(audience, min_people=5, read_table=empty_table)
     pairs = pair_waves(scores, "score", waves=WAVES)
-    told = hide_levels(levels, pairs, readers, table="levels", min_people=5)
+    told = hide_levels(levels, pairs, readers, table="levels", limits=(-9, 9), min_people=5)
     return told.set_index(["city", "wave"])[["estimate", "n", "too_few"]]
 
 

@@ -127,18 +127,25 @@ class Readers:
         row: str | Sequence[str],
         table: str,
         each: str = "",
+        limits: tuple[float, float] | None = None,
     ) -> pd.DataFrame:
         """Estimates of `n` people each, without those of a few.
 
         estimates: one row per `row`, each person in one. Where `n` is hidden, so are `estimate`,
         `low`, `high`, and the columns named in `also`. So is an estimate without spread, `low`
-        equal to `high`: it tells what every one of them answered.
+        equal to `high`: it tells what every one of them answered. limits: the least and the most
+        that one person can have; a mean so near to either that it bounds single people more
+        narrowly than these limits is hidden too.
         """
         check_columns(estimates, *_ESTIMATE, "n", *also)
         shown = self.hide_parts(estimates, "n", row=row, table=table, each=each)
         if not self.are_partners:
             return shown
         alike = (shown["low"] == shown["high"]) & (shown["n"] > 0)
+        if limits:
+            least, most = limits
+            above, below = (estimates["estimate"] - least, most - estimates["estimate"])
+            alike |= estimates["n"] * above.combine(below, min) < most - least
         few = shown["too_few"] | alike
         masked = {column: shown[column].mask(few) for column in (*_ESTIMATE, *also)}
         return shown.assign(**masked, too_few=few)

@@ -219,17 +219,23 @@ def bound_change(pairs: pd.DataFrame, *, limits: tuple[float, float]) -> pd.Data
 
 
 def hide_levels(
-    levels: pd.DataFrame, pairs: pd.DataFrame, readers: Readers, *, table: str, min_people: int
+    levels: pd.DataFrame,
+    pairs: pd.DataFrame,
+    readers: Readers,
+    *,
+    table: str,
+    limits: tuple[float, float],
+    min_people: int,
 ) -> pd.DataFrame:
     """Levels of each wave without what, beside the change, tells of a few who answered one wave.
 
     levels: one row per `city` and `wave`, of the whole lab; pairs: as `pair_waves` gives them, the
     people whose change partners see (`estimate_change`) with its n. Returns the same rows, hidden
-    as `readers.hide_means` does with `table`. Where fewer than `min_people` answered a wave and
-    are not among the pairs, its n is hidden; the estimate too, unless in another wave there are
-    more of them in the same city: the others' level and the change would tell theirs.
+    as `readers.hide_means` does with `table` and `limits`. Where fewer than `min_people` answered
+    a wave and are not among the pairs, its n is hidden; the estimate too, unless in another wave
+    there are more of them in the same city: the others' level and the change would tell theirs.
     """
-    shown = readers.hide_means(levels, row=["city", "wave"], table=table)
+    shown = readers.hide_means(levels, row=["city", "wave"], table=table, limits=limits)
     if not readers.are_partners or levels.empty:
         return shown
     both = pairs["change"].notna().groupby(pairs["city"]).sum()
