@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -94,13 +95,11 @@ def _print(chromium: str, folder: Path, *, longest: float) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and, where a system has groups of them, all that it started."""
-    try:
+    with suppress(ProcessLookupError):  # it may have ended, and all that it started
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    except ProcessLookupError:
-        pass  # it has ended, and all that it started
     process.wait()
 
 
