@@ -96,12 +96,24 @@ def test_what_could_lead_to_one_person_is_not_shown(pages: dict[str, str]) -> No
     for caption in (
         "Grupper i registret som ingen har intervjuat",
         "Vilka det är bäst att träffa härnäst",
-        "Teman som en enda person i rollen har talat om, stad för stad",
     ):
-        assert f"{caption}: inget att visa." in silent
+        assert f"{caption}: visas bara för labbets eget team." in silent
+    single = "Teman som en enda person i rollen har talat om, stad för stad"
+    assert f"{single}: inget att visa." in silent
     report = pages["cities/05_synthesis/lab.html"]
     assert "svarade båda gångerna." in report
     assert "fick högre poäng" not in report
+
+
+def test_totals_do_not_tell_how_many_are_unknown_or_which_sources_there_are(
+    pages: dict[str, str],
+) -> None:
+    """Neither dates nor flows, which add up to all who take part; nor a table of the sources."""
+    goals = pages["cities/01_goals/lab.html"]
+    for caption in ("Andelen som har nått målet, datum för datum", "Vad de okända kan betyda"):
+        assert f"{caption}: inget att visa." in goals
+    assert "är okända;" not in goals
+    assert "Källor per stad och slag" not in pages["about.html"]
 
 
 def test_the_33_of_the_second_wave_stand_nowhere_beside_the_32_of_both(
@@ -119,9 +131,10 @@ def test_the_33_of_the_second_wave_stand_nowhere_beside_the_32_of_both(
 def test_single_people_and_cells_of_a_few_are_the_teams_own(pages: dict[str, str]) -> None:
     change = pages["surveys/03_change/ekhamra.html"]
     belonging = pages["surveys/02_belonging/ekhamra.html"]
+    why = "visas bara för labbets eget team."
     for caption in ("Svar som går att koppla till samma person", "Förändrad andel över mitten"):
-        assert f"{caption}: inget att visa." in change
-    for caption in ("Svar på varje fråga, antal personer", "Svar som saknas, och varför"):
-        assert f"{caption}: inget att visa." in belonging
+        assert f"{caption}: {why}" in change
+    assert "Svar på varje fråga, antal personer: inget att visa." in belonging
+    assert f"Svar som saknas, och varför: {why}" in belonging
     assert "Personer efter poäng på skalan" not in belonging
     assert "fick högre poäng" not in change

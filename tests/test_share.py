@@ -156,8 +156,24 @@ def test_without_a_key_nothing_runs_unless_it_is_said_that_there_are_no_names(
     assert refused.exit_code == 2
     assert [line.partition(":")[0] for line in refused.stderr.splitlines()] == [
         "--to",
+        "--to",
         "labtools share",
     ]
+    assert not Path("outputs").exists()
+
+
+def test_a_key_without_a_name_searches_for_none_and_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = project / "keys"
+    keys.mkdir(mode=0o700)
+    key = keys / "key.csv"
+    key.write_text("name,aliases,kind,pseudonym\n", encoding="utf-8")
+    key.chmod(0o600)
+    monkeypatch.setenv("LABTOOLS_KEY", str(key))
+    refused = call("share", "--to", "ut.zip")
+    assert refused.exit_code == 2
+    assert "the key: must hold the names to search for; found none" in refused.stderr
     assert not Path("outputs").exists()
 
 

@@ -84,7 +84,7 @@ def _row(**changed: object) -> pd.DataFrame:
 def test_a_sentence_is_made_from_its_row() -> None:
     told = words.say("outcomes", _row(), language="sv")
     assert told.startswith(
-        f"Boden: 9 av 10, 90{NBSP}% (60–98{NBSP}%); hur många som är okända uppges inte."
+        f"Boden: 9 av 10, 90{NBSP}% (60–98{NBSP}%); hur många som är okända framgår inte."
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from labtools.words import (
+    WITHHELD,
     Language,
     Prose,
     format_date,
@@ -121,7 +122,8 @@ def show(
     """
     title = label(f"caption.{caption}", language)
     if table.empty:
-        return Prose(f"*{title}: {label('figure.empty', language)}.*")
+        why = "team_only" if table.attrs.get(WITHHELD) else "empty"
+        return Prose(f"*{title}: {label(f'figure.{why}', language)}.*")
     shown = _with_intervals(table, language)
     few = shown.get("too_few", pd.Series(data=False, index=shown.index))
     shown = shown.drop(columns="too_few", errors="ignore")

@@ -10,7 +10,7 @@ import pytest
 
 from labtools.batch import record
 from labtools.batch.quick_schema import import_jsonschema
-from labtools.batch.record import Record, read_record, write_record
+from labtools.batch.record import Entry, Record, read_record, write_record
 from labtools.batch.state import hash_files
 from labtools.batch.withdrawn import Withdrawal, Withdrawals, find_withdrawals
 from labtools.cli.run import _find_withdrawals, _tell_costs
@@ -141,3 +141,13 @@ def test_the_run_says_it_once_on_the_terminal(
     assert capsys.readouterr().err == ""
     nothing: Any = SimpleNamespace(lab=None)
     assert _find_withdrawals(nothing, before, {}) is None
+
+
+def test_partners_are_not_told_that_somebody_withdrew(tmp_path: Path) -> None:
+    """Nor, in the index, what has changed since a run whose pages they never had."""
+    site = Site("Prov", False, {"umea": "Umeå"}, "sv")
+    asked = {"audience": "partners"}
+    entry = Entry("a/b", "umea", "Rapport", asked, "failed", "", 1.0, 1.0, 1.0, False, WHEN, None)
+    told = [Withdrawal(WHEN, 1, 2)]
+    write_index(tmp_path / "index.html", [entry], site=site, when=WHEN, withdrawals=told)
+    assert "samtycke" not in (tmp_path / "index.html").read_text("utf-8")

@@ -99,8 +99,6 @@ def test_the_unknown_bound_what_the_share_could_have_been() -> None:
     assert (row["share_if_none"], row["share_if_all"]) == (3 / 8, 5 / 8)
     assert goals.bound_unknown(_outcomes(("a", "", 3, 6, NAN, "s"))).empty
     assert goals.bound_unknown(_outcomes(("a", "", 3, 6, 2, "s"), kind="sample")).empty
-    hidden = _outcomes(("a", "", 3, 6, NAN, "s")).assign(too_few=True)
-    assert goals.bound_unknown(hidden)["share_if_all"].isna().tolist() == [True]
 
 
 def test_two_accounts_of_one_goal_get_lines_that_tell_them_apart() -> None:

@@ -90,6 +90,10 @@ def test_a_long_text_is_looked_through_in_time_that_grows_with_its_length(part: 
     assert perf_counter() - begun < 8
 
 
+def test_a_digest_that_ends_in_digits_before_a_capital_is_no_postcode() -> None:
+    assert "postcode" not in {kind for kind, _ in kinds("02457aae9cd80763\nInnehåll", "careful")}
+
+
 def test_postcodes_are_found_before_a_place_or_after_an_address() -> None:
     assert ("postcode", "123 45") in kinds("Vasagatan 12, 123 45 Norrvik", "careful")
     assert ("postcode", "123 45") in kinds("vasagatan 12, 123 45 norrvik")

@@ -186,7 +186,7 @@ def test_what_is_withheld_says_so_and_is_the_teams_own() -> None:
     assert team.withhold(heard) is heard
     kept = _partners().withhold(heard)
     assert kept.empty
-    assert words.say("waves_answered", kept, language="en").endswith("lab's own team alone.")
+    assert words.say("waves_answered", kept, language="en").endswith("only to the lab's own team.")
     assert "waves" in words.say("waves_answered", heard.head(0), language="en")
     assert _partners().withhold(heard, "silent")["silent"].isna().all()
 

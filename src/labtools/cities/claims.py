@@ -129,11 +129,11 @@ def keep_open(
 ) -> pd.DataFrame:
     """The evidence that the readers may see, with `is_open`: whether its words may be shown.
 
-    evidence: as `list_evidence` gives it; people: as people.csv has them; shown: ids of the
-    quotations that may be shown. For partners without the others, and without what is no longer
-    there; nor is it told from which source and turn a quotation is, nor more of who said it than
-    `min_people` people share. Their ids are of the coding, where neighbours are of one interview:
-    for partners they are numbered anew, q1, q2 and on.
+    evidence: as `list_evidence` gives it; people: those who have spoken, as people.csv has them;
+    shown: ids of the quotations that may be shown. For partners without the others, and without
+    what is no longer there; nor is it told from which source and turn a quotation is, nor more of
+    who said it than `min_people` people share. Their ids are of the coding, where neighbours are
+    of one interview: for partners they are numbered anew, q1, q2 and on.
     """
     is_quotation = evidence["evidence"] == "quotation"
     told = evidence.assign(is_open=~is_quotation | evidence["reference"].isin(list(shown)))

@@ -139,12 +139,11 @@ def bound_unknown(outcomes: pd.DataFrame) -> pd.DataFrame:
 
     outcomes: as `estimate_outcomes` gives them. The unknown stand outside the denominator, so
     both shares are of denominator + unknown. Returns the rows of participants and registers with
-    anybody unknown, or `too_few` to tell, with `share_if_none` and `share_if_all` (0–1); for a
-    sample, whom the survey did not reach says more than such bounds.
+    anybody unknown, with `share_if_none` and `share_if_all` (0–1); for a sample, whom the survey
+    did not reach says more than such bounds.
     """
-    check_columns(outcomes, "numerator", "denominator", "unknown", "kind", "too_few")
-    unknown = (outcomes["unknown"] > 0) | (outcomes["unknown"].isna() & outcomes["too_few"])
-    outcomes = outcomes[unknown & (outcomes["kind"] != "sample")]
+    check_columns(outcomes, "numerator", "denominator", "unknown", "kind")
+    outcomes = outcomes[(outcomes["unknown"] > 0) & (outcomes["kind"] != "sample")]
     everyone = outcomes["denominator"] + outcomes["unknown"]
     everyone = everyone.where(everyone > 0)
     return outcomes.assign(

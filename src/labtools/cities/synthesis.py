@@ -104,7 +104,8 @@ def keep_open(
     summaries: as `place_summaries` gives them; shown: ids of the quotations that may be shown.
     For partners what is written of one interview or person has no text unless it rests on
     quotations that may all be shown, and neither the case's id nor the way to its passages: who
-    was met on which day is known to others. What is written of a city, or of a document, stays.
+    was met on which day is known to others; nor do they stand in the order of the interviews. What
+    is written of a city, or of a document, stays.
     """
     documents = sources.loc[sources["type"] == "document", "source_id"]
     is_held = ~summaries["is_city"] & ~summaries["case"].isin(documents)
@@ -114,7 +115,8 @@ def keep_open(
     may = [bool(ids) and set(ids) <= set(shown) for ids in cited]
     text = summaries["summary"].where(~is_held | pd.Series(may, index=summaries.index), "")
     case, is_held = summaries["case"].mask(is_held, ""), is_held | summaries["segments"].ne("")
-    return summaries.assign(summary=text, case=case, segments="", is_held=is_held)
+    told = summaries.assign(summary=text, case=case, segments="", is_held=is_held)
+    return told.sort_values("summary", ignore_index=True)
 
 
 def tell_outcomes(

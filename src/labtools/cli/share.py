@@ -92,18 +92,23 @@ def _read_key(lab: Lab, target: Path, *, no_names: bool, pdf: bool) -> pd.DataFr
             find_chromium()
         except BadInput as error:
             faults += error.faults
-    if target.suffix.lower() != ".zip" or not target.parent.is_dir():
-        do = "write --to FILE.zip"
-        must = "is a file .zip in a folder that is there"
-        faults.append(Fault("--to", must, str(target), do))
+    if target.suffix.lower() != ".zip":
+        faults.append(Fault("--to", "is a file .zip", str(target), "write --to FILE.zip"))
+    if not target.parent.is_dir():
+        must = "lies in a folder that is there"
+        faults.append(Fault("--to", must, str(target.parent), "make the folder first"))
     path = find_key(lab.folder)
     if path is None and not no_names:
         must, do = "has a key, so that names can be searched for", "run labtools key --key PATH"
         do += ", or say --no-names where no names are in the texts"
         faults.append(Fault("labtools share", must, "none", do))
+    rows = None if path is None or faults else read_key(path, lab_folder=lab.folder)
+    if rows is not None and rows.empty and not no_names:
+        do = "write the names in it, or say --no-names where no names are in the texts"
+        faults.append(Fault("the key", "holds the names to search for", "none", do))
     if faults:
         raise BadInput(faults)
-    return None if path is None else read_key(path, lab_folder=lab.folder)
+    return rows
 
 
 def _run(ctx: click.Context, lab_folder: str, *, language: str) -> list[Job]:

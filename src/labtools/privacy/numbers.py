@@ -57,7 +57,7 @@ _ADDRESS = re.compile(
     r"\s+\d{1,4}(?:\s?[a-h])?\b(?:,?\s+(?:lgh|lägenhet)\s+\d+)?|\bbox\s+\d{1,5}\b",
     re.IGNORECASE,
 )
-_POSTCODE = re.compile(r"(?<![\d-])(?:(?:SE|S)[- ])?[1-9]\d{2}\s?\d{2}(?=\s+(\w))(?!\w)")
+_POSTCODE = re.compile(r"(?<![\w-])(?:(?:SE|S)[- ])?[1-9]\d{2}\s?\d{2}(?=\s+(\w))(?!\w)")
 _NEAR = 30
 
 

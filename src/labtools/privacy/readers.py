@@ -92,9 +92,9 @@ class Readers:
 
         outcomes: one row per `row`, with `estimate, low, high, n`. Those who reached the goal and
         the others are parts of the denominator; where one of them is hidden, so are share and
-        interval. `unknown`, if it is told, counts those outside the denominator, a table of its
-        own: who knows how many there are in all can reckon it. A number without the other, or
-        larger than it should be, is hidden where it is small.
+        interval. A number without the other, or larger than it should be, is hidden where it is
+        small. `unknown`, those outside the denominator, is never shown: with another total of the
+        same people it would tell of a few.
         """
         check_columns(outcomes, "numerator", "denominator", *_ESTIMATE, "n")
         if not self.are_partners:
@@ -114,10 +114,8 @@ class Readers:
         masked = {column: outcomes[column].mask(few) for column in ("numerator", *_ESTIMATE)}
         masked |= {column: outcomes[column].mask(gone) for column in ("denominator", "n")}
         if "unknown" in outcomes:
-            name = f"{table}{_BETWEEN}unknown"
-            beyond = self.hide_parts(outcomes, "unknown", row=row, table=name, each=each)
-            masked["unknown"] = beyond["unknown"]
-            few |= beyond["too_few"]
+            masked["unknown"] = outcomes["unknown"].mask(outcomes["unknown"].notna())
+            self._withheld = True
         return outcomes.assign(**masked, too_few=few)
 
     def hide_means(
@@ -174,7 +172,7 @@ class Readers:
         says so. The table stays as it is for the team.
         """
         check_columns(table, *columns)
-        if not self.are_partners or table.empty:
+        if not self.are_partners or (columns and table.empty):
             return table
         self._withheld = True
         if columns:
@@ -230,7 +228,8 @@ class Readers:
         if not self.are_partners:
             return Told(label("readers.internal", language), [])
         hidden = sum(int((~table.shown).to_numpy().sum()) for table in self._published.values())
-        told = label("readers.partners" if hidden else "readers.partners_none", language).format(
+        which = "all" if self._min_people == 1 else "partners" if hidden else "partners_none"
+        told = label(f"readers.{which}", language).format(
             people=format_number(self._min_people, language),
             counts=format_number(hidden, language),
         )

@@ -24,7 +24,7 @@ from labtools.site.contents import (
     read_contents,
     tell_why,
 )
-from labtools.site.frame import TEMPLATE, Site
+from labtools.site.frame import TEMPLATE, Site, are_for_partners
 from labtools.site.index import write_index
 from labtools.site.links import (
     Links,
@@ -107,9 +107,9 @@ def build_site(
 
     reports: that the run was about; outcomes: of those that had to run. before: the folder's
     record until now; its reports that this run was not about stay, as long as their notebook and
-    city exist. A page is written where anything that it is made from has changed, the other
-    pages it leads to among that. A stopped report keeps what it had. A page that cannot be
-    written makes its report a failed one. costs: of the run, asked for at its end.
+    city exist. A page is written where anything that it is made from has changed, the other pages
+    it leads to among that. A stopped report keeps what it had. A page that cannot be written
+    makes its report a failed one. costs: of the run, asked for at its end.
     """
     ran = {outcome.report.name: output.as_entry(outcome) for outcome in outcomes}
     kept = _keep(reports, ran, before=before, output=output)
@@ -131,7 +131,8 @@ def build_site(
     )
     other = lead_to_twin(out, FILE, twin)
     if output.site.cities and (outcomes or not leads_to(out / FILE, other)):
-        write_about(out, listed, output.dates(), site=output.site, twin=other)
+        dates = () if are_for_partners(listed) else output.dates()
+        write_about(out, listed, dates, site=output.site, twin=other)
     write_record(
         out,
         entries.values(),

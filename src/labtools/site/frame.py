@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ from labtools.words import Language, format_date
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+    from labtools.batch.record import Entry
 
 TEMPLATE = Path(__file__).parent / "template"
 MOST_CITIES = 12  # that a page lists side by side; of more, one looks up one's own
@@ -24,6 +26,11 @@ class Site:
     synthetic: bool
     cities: Mapping[str, str]
     language: Language
+
+
+def are_for_partners(entries: Iterable[Entry]) -> bool:
+    """Whether reports are for readers outside the lab; all of an output folder are, or none."""
+    return any(entry.parameters.get("audience") == "partners" for entry in entries)
 
 
 def load_template(name: str) -> Template:

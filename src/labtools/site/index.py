@@ -12,7 +12,14 @@ from markupsafe import Markup
 from labtools.batch.record import Entry, write_text
 from labtools.batch.withdrawn import Withdrawal
 from labtools.site.contents import Contents, read_contents
-from labtools.site.frame import MOST_CITIES, TEMPLATE, Site, format_moment, load_template
+from labtools.site.frame import (
+    MOST_CITIES,
+    TEMPLATE,
+    Site,
+    are_for_partners,
+    format_moment,
+    load_template,
+)
 from labtools.site.policy import seal
 from labtools.site.search import collect_texts
 from labtools.site.wording import WORDING, join_words
@@ -83,7 +90,7 @@ def write_index(
 
     when: ISO 8601; shown as the moment at which the pages were made. withdrawals: what runs found
     of people who had withdrawn. twin: the index in the other language, from this one; "" where
-    there is none.
+    there is none. To partners neither these are told nor what has changed: they saw no such run.
     """
     words = WORDING[site.language]
     ordered = sorted(entries, key=_reading_order)
@@ -97,6 +104,8 @@ def write_index(
     texts = collect_texts(ordered, contents, cities=site.cities)
     script = (TEMPLATE / "search.js").read_text(encoding="utf-8") if many or texts else ""
     moment, changes = _list_changes(ordered, contents, site)
+    if are_for_partners(ordered):
+        changes, withdrawals = [], ()
     text = load_template("index.html.j2").render(
         site=site,
         words=words,
