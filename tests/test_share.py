@@ -61,6 +61,15 @@ def write_notebook(source: str) -> None:
     nbformat.write(new_notebook(cells=cells), path)
 
 
+def write_key(project: Path, rows: str) -> str:
+    """The path of a key with these rows, as a key must be kept."""
+    key = project / "keys" / "key.csv"
+    key.parent.mkdir(mode=0o700)
+    key.write_text(f"name,aliases,kind,pseudonym\n{rows}", encoding="utf-8")
+    key.chmod(0o600)
+    return str(key)
+
+
 def call(*arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--lab", "data/tiny"])
 
@@ -109,12 +118,7 @@ def test_what_the_gate_finds_is_told_and_nothing_is_written(
 
     A name that a notebook puts together itself has passed no pseudonymiser.
     """
-    keys = project / "keys"
-    keys.mkdir(mode=0o700)
-    key = keys / "key.csv"
-    key.write_text("name,aliases,kind,pseudonym\nFatima,,person,Amina\n", encoding="utf-8")
-    key.chmod(0o600)
-    monkeypatch.setenv("LABTOOLS_KEY", str(key))
+    monkeypatch.setenv("LABTOOLS_KEY", write_key(project, "Fatima,,person,Amina\n"))
     write_notebook("'Ring 070-174 06 05: det var Fat' + 'imas idé'")
     refused = call("share", "--to", "ut.zip")
     assert refused.exit_code == 2
@@ -165,12 +169,7 @@ def test_without_a_key_nothing_runs_unless_it_is_said_that_there_are_no_names(
 def test_a_key_without_a_name_searches_for_none_and_is_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = project / "keys"
-    keys.mkdir(mode=0o700)
-    key = keys / "key.csv"
-    key.write_text("name,aliases,kind,pseudonym\n", encoding="utf-8")
-    key.chmod(0o600)
-    monkeypatch.setenv("LABTOOLS_KEY", str(key))
+    monkeypatch.setenv("LABTOOLS_KEY", write_key(project, ""))
     refused = call("share", "--to", "ut.zip")
     assert refused.exit_code == 2
     assert "the key: must hold the names to search for; found none" in refused.stderr

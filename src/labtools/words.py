@@ -246,8 +246,8 @@ def say(key: str, table: pd.DataFrame, *, language: Language) -> Prose:
     """What a table says, in Markdown: a sentence per row; a list where there are several.
 
     An empty table gives the sentence's variant `empty`, which says what is missing; one that is
-    withheld from these readers gives a sentence that says so. Of rows that
-    are `too_few`, a column, and whose estimate, if there is any, is hidden, only that is said.
+    withheld from these readers gives a sentence that says so. Of rows that are `too_few`, a
+    column, and whose estimate, if there is any, is hidden, only that is said.
     """
     if table.empty and table.attrs.get(WITHHELD):
         return Prose(label("readers.not_for_them", language))
@@ -260,9 +260,9 @@ def say(key: str, table: pd.DataFrame, *, language: Language) -> Prose:
     sentences = [say_row(key, row, language=language) for row in told]
     if few.any():
         named = table[few].get("name", table[few].get("line", pd.Series(dtype="str")))
-        about = pd.DataFrame([{"names": ", ".join(dict.fromkeys(named)), "rows": int(few.sum())}])
-        variant = "too_few" if len(named) else "too_few_rows"
-        sentences += [say_row(variant, row, language=language) for row in about.to_dict("records")]
+        about = {"names": ", ".join(dict.fromkeys(named)), "rows": int(few.sum())}
+        key = "too_few" if about["names"] else "too_few_rows"
+        sentences.append(say_row(key, about, language=language))
     if len(sentences) == 1:
         return Prose(sentences[0])
     return Prose("\n".join(f"- {sentence}" for sentence in sentences))

@@ -114,8 +114,7 @@ class Readers:
         masked = {column: outcomes[column].mask(few) for column in ("numerator", *_ESTIMATE)}
         masked |= {column: outcomes[column].mask(gone) for column in ("denominator", "n")}
         if "unknown" in outcomes:
-            masked["unknown"] = outcomes["unknown"].mask(outcomes["unknown"].notna())
-            self._withheld = True
+            masked["unknown"] = self.withhold(outcomes, "unknown")["unknown"]
         return outcomes.assign(**masked, too_few=few)
 
     def hide_means(
